@@ -1,0 +1,58 @@
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.PHONY: help run dev test upgrade writable
+
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+run: writable .venv/installed .env ## From nothing to a running site; stop it with Ctrl-C
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@$(BIN)/python manage.py first_user
+	@exec $(BIN)/gunicorn clinic_site.wsgi
+
+dev: writable .venv/installed .env ## The same while you edit: reloads, and shows errors in full
+	@DEBUG=true $(BIN)/python manage.py migrate --verbosity 0
+	@DEBUG=true $(BIN)/python manage.py first_user
+	@DEBUG=true $(BIN)/python manage.py runserver $${HOST:-127.0.0.1}:$${PORT:-8000}
+
+test: .venv/installed-dev ## Lint, and run every test, in a real browser too
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@find templates -name '*.html' -exec $(BIN)/djade --check {} +
+	@$(BIN)/python -m tests.chromium
+	@$(BIN)/pytest
+
+upgrade: .venv/installed-dev ## Pin the newest allowed version of every package, and test
+	@$(LOCK) --upgrade --output-file requirements.txt requirements.in
+	@$(LOCK) --upgrade --output-file requirements-dev.txt requirements-dev.in
+	@$(MAKE) test
+
+.venv/installed: requirements.txt | writable
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed: make run PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || \
+		{ echo "Python's venv module is missing: sudo apt install python3-venv"; exit 1; }
+	@echo "Installing into .venv, a minute or less ..."
+	@$(PYTHON) -m venv .venv
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+writable:
+	@for folder in . .venv var; do test ! -e $$folder -o -w $$folder || \
+		{ echo "You may not write in this folder: $(CURDIR)/$$folder"; exit 1; }; done
+
+# For this machine alone; a half-written file is never left behind.
+.env: .venv/installed
+	@test -e .env || { umask 077; $(BIN)/python -c 'import secrets; print( \
+		"# Made by make run for this machine alone. .env.example lists every variable.\n" \
+		f"SECRET_KEY={secrets.token_urlsafe(50)}\n" \
+		"HTTPS=false\nALLOWED_HOSTS=localhost,127.0.0.1")' > .env.part && mv .env.part .env; }

@@ -1,0 +1,51 @@
+"""How gunicorn serves the site; `gunicorn clinic_site.wsgi` reads this by itself."""
+
+import os
+import runpy
+import socket
+import threading
+from pathlib import Path
+
+# Read here as well, so that a bad value ends the start with its one line; and not
+# imported, so that workers of a reload read theirs anew.
+settings = runpy.run_path(str(Path(__file__).parent / "clinic_site" / "settings.py"))
+
+if (
+    not settings["DEBUG"]
+    and not (settings["STATIC_ROOT"] / "staticfiles.json").exists()
+):
+    raise SystemExit("Static files are missing: run `python manage.py collectstatic`.")
+
+host, port = settings["HOST"], settings["PORT"]
+bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+workers = settings["WEB_CONCURRENCY"]
+worker_class = "gthread"
+threads = 4
+if os.path.isdir("/dev/shm"):
+    worker_tmp_dir = "/dev/shm"  # else a slow disk could pass for a worker that hangs
+control_socket_disable = True  # it would write into the home folder
+limit_request_line = 2048
+limit_request_fields = 60
+limit_request_field_size = 4096
+
+
+def on_starting(server):
+    """Say in one line that the port is taken; gunicorn would try for 5 seconds."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise SystemExit(
+            f"Cannot listen on {bind}: {error.strerror}. Choose another port: PORT=8001"
+        ) from None
+
+
+def when_ready(server):
+    origin = settings["PUBLIC_ORIGIN"]
+    server.log.info("The site: %s/  The banner's switch: %s/admin/", origin, origin)
+
+
+def post_worker_init(worker):
+    from pages.facts import keep_published
+
+    threading.Thread(target=keep_published, name="keep_published", daemon=True).start()

@@ -1,0 +1,45 @@
+"""A page is made once for its name, the facts it shows and the day."""
+
+import gzip
+import re
+from functools import lru_cache
+from hashlib import sha256
+
+import brotli
+from django.conf import settings
+from django.template.loader import render_to_string
+
+
+@lru_cache(maxsize=32)
+def remembered(name, facts, day):
+    """Return the page as {content coding: (body, ETag)}.
+
+    Rendered without the request, so that nothing of one visitor reaches another.
+    """
+    context = {
+        "page": name,
+        "clinic": facts,
+        "today": day,
+        "origin": settings.PUBLIC_ORIGIN,
+    }
+    html = render_to_string(f"pages/{name}.html", context).encode()
+    bodies = {
+        "br": brotli.compress(html),
+        "gzip": gzip.compress(html, mtime=0),
+        "identity": html,
+    }
+    return {
+        coding: (body, f'"{sha256(body).hexdigest()[:32]}"')
+        for coding, body in bodies.items()
+    }
+
+
+@lru_cache(maxsize=64)
+def accepted_coding(accept_encoding):
+    """Return the smallest coding that the header names and does not weigh at 0."""
+    accepted = {
+        part.partition(";")[0].strip().lower()
+        for part in accept_encoding.split(",")
+        if not re.search(r";\s*q=0(\.0*)?\s*$", part)
+    }
+    return next((coding for coding in ("br", "gzip") if coding in accepted), "identity")

@@ -1,0 +1,83 @@
+import sys
+import threading
+import time
+
+from django import db
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from . import facts
+from .remembered import accepted_coding, remembered
+
+SECONDS_TO_REMEMBER_READINESS = 5
+
+
+@csrf_exempt  # so that POST is told 405, as nothing here takes it
+@require_safe
+def page(request):
+    """Any page that visitors read; its template has the name of its URL."""
+    make = remembered.__wrapped__ if settings.DEBUG else remembered
+    variants = make(
+        request.resolver_match.url_name, facts.current(), timezone.localdate()
+    )
+    coding = accepted_coding(request.headers.get("Accept-Encoding", ""))
+    body, etag = variants[coding]
+    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if coding != "identity":
+        headers["Content-Encoding"] = coding
+    return get_conditional_response(
+        request, etag=etag, response=HttpResponse(body, headers=headers)
+    )
+
+
+_checking = threading.Lock()
+_readiness = {"ready": False}
+_check_again_at = 0.0
+
+
+@never_cache
+@csrf_exempt
+@require_safe
+def readyz(request):
+    """Tell monitors which part is down. One request checks, others get its answer."""
+    global _readiness, _check_again_at
+    if time.monotonic() >= _check_again_at and _checking.acquire(blocking=False):
+        try:
+            _readiness = readiness()
+            _check_again_at = time.monotonic() + SECONDS_TO_REMEMBER_READINESS
+        finally:
+            _checking.release()
+    return JsonResponse(_readiness, status=200 if _readiness["ready"] else 503)
+
+
+def readiness():
+    answer = {"database": "ok", "published": "ok", "agree": None, "decided_by": None}
+    try:
+        saved = facts.saved()
+        answer["decided_by"] = "staff" if saved else "settings"
+    except db.Error:
+        answer["database"] = "down"
+    try:
+        published = facts.published()
+    except Exception:  # a cache in ruins can raise anything
+        answer["published"] = "down"
+    if answer["database"] == answer["published"] == "ok":
+        answer["agree"] = saved == published
+    return {"ready": answer["agree"] is True, **answer}
+
+
+def bad_request(request, exception):
+    """Django's own leaves out the request, and with it the clinic's facts."""
+    return render(request, "400.html", status=400)
+
+
+def server_error(request):
+    """The 500 page, or the 503 that staff meet while the database is away."""
+    status = 503 if isinstance(sys.exception(), db.Error) else 500
+    return render(None, f"{status}.html", status=status)

@@ -1,0 +1,113 @@
+"""Real PostgreSQL and Redis for tests: started, stopped, or alive but silent."""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.server import free_port, wait_until
+
+INSTALL = {"postgres": "apt install postgresql", "redis-server": "apt install redis"}
+
+
+def program(name):
+    """Return the path of a server's program; without it skip, or in CI fail."""
+    folders = [os.environ["PATH"], *map(str, Path("/usr/lib/postgresql").glob("*/bin"))]
+    if path := shutil.which(name, path=os.pathsep.join(folders)):
+        return path
+    answer = pytest.fail if os.environ.get("CI") else pytest.skip
+    answer(f"{name} is missing: {INSTALL[name]}")
+
+
+class Backend:
+    """A server process that keeps its port and its data from start to start."""
+
+    user = None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=self.folder,
+            user=self.user,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(self.answers)
+
+    def kill(self):
+        """Stop at once, as a crash would; from then on connections are refused."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=20)
+
+    def silence(self):
+        """Accept connections, as the kernel does, and never answer."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def wake(self):
+        self.process.send_signal(signal.SIGCONT)
+
+
+class Postgres(Backend):
+    def __init__(self, folder):
+        postgres = Path(program("postgres"))
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"postgres://clinic@127.0.0.1:{self.port}/postgres"
+        if os.geteuid() == 0:  # PostgreSQL refuses to be root
+            self.user = "nobody"
+            os.chown(folder, pwd.getpwnam(self.user).pw_uid, -1)
+        subprocess.run(
+            [
+                postgres.resolve().with_name("initdb"),
+                "-A",
+                "trust",
+                "-U",
+                "clinic",
+                "data",
+            ],
+            cwd=folder,
+            user=self.user,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        self.command = [
+            *(postgres, "-D", "data", "-k", "."),
+            *(
+                "-c",
+                "fsync=off",
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-p",
+                str(self.port),
+            ),
+        ]
+        self.start()
+
+    def answers(self):
+        try:
+            psycopg.connect(self.url).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+class Redis(Backend):
+    def __init__(self, folder):
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.command = [program("redis-server"), "--port", str(self.port), "--save", ""]
+        self.start()
+
+    def answers(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port)).close()
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,51 @@
+"""A value that cannot be understood stops the start with one line that names it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests import ROOT
+from tests.server import Site
+
+BAD = [
+    ("SECRET_KEY", ""),
+    ("SECRET_KEY", "short"),
+    ("ALLOWED_HOSTS", ""),
+    ("ALLOWED_HOSTS", "*"),
+    ("ALLOWED_HOSTS", ".example.org"),
+    ("ALLOWED_HOSTS", "https://example.org"),
+    ("ALLOWED_HOSTS", "example.org,"),
+    ("ACCEPTING_NEW_PATIENTS", "ture"),
+    ("HTTPS", "1"),
+    ("DEBUG", "False"),
+    ("DATA_DIR", "/dev/null/data"),
+    ("DATABASE_URL", "mysql://localhost/clinic"),
+    ("DATABASE_URL", "clinic.sqlite3"),
+    ("CACHE_URL", "memcached://localhost"),
+    ("PORT", "http"),
+    ("PORT", "65536"),
+    ("WEB_CONCURRENCY", "0"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), BAD)
+@pytest.mark.parametrize(
+    "door", [["manage.py", "check"], ["-m", "gunicorn", "clinic_site.wsgi"]]
+)
+def test_bad_value_stops_the_start_in_one_line(tmp_path, door, name, value):
+    site = Site(tmp_path / "data", **{name: value})
+
+    result = subprocess.run(
+        [sys.executable, *door],
+        cwd=ROOT,
+        env=site.environ,
+        capture_output=True,
+        text=True,
+    )
+
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"{name} must be ")
+    assert result.stderr.count("\n") == 1
+    assert len(value) < 2 or value not in result.stderr or name != "SECRET_KEY"
