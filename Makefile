@@ -4,7 +4,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run dev test upgrade writable
+.PHONY: help run dev test bench upgrade writable
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -26,6 +26,9 @@ test: .venv/installed-dev ## Lint, and run every test, in a real browser too
 	@find templates -name '*.html' -exec $(BIN)/djade --check {} +
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/pytest
+
+bench: .venv/installed .env ## Measure how fast a page is, against other ways to make it
+	@$(BIN)/python -m bench
 
 upgrade: .venv/installed-dev ## Pin the newest allowed version of every package, and test
 	@$(LOCK) --upgrade --output-file requirements.txt requirements.in

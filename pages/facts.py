@@ -132,9 +132,9 @@ def keep_published():
         try:
             facts = saved()
             pause = SECONDS_BETWEEN_CHECKS
+            if facts:
+                _known = None, facts  # should the cache be away, this process knows
             if not agree():
-                # Should publishing fail, each process at least learns it for itself.
-                _known = None, facts
                 publish()
         except db.Error as error:
             pause = min(2 * pause, 8 * SECONDS_BETWEEN_CHECKS)

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -29,6 +30,7 @@ class Backend:
     """A server process that keeps its port and its data from start to start."""
 
     user = None
+    folder = None
 
     def start(self):
         self.process = subprocess.Popen(
@@ -45,6 +47,11 @@ class Backend:
         self.process.send_signal(signal.SIGQUIT)
         self.process.wait(timeout=20)
 
+    def stop(self):
+        self.kill()
+        if self.folder:
+            shutil.rmtree(self.folder)
+
     def silence(self):
         """Accept connections, as the kernel does, and never answer."""
         self.process.send_signal(signal.SIGSTOP)
@@ -54,14 +61,14 @@ class Backend:
 
 
 class Postgres(Backend):
-    def __init__(self, folder):
+    def __init__(self):
         postgres = Path(program("postgres"))
-        self.folder = folder
+        self.folder = Path(tempfile.mkdtemp())
         self.port = free_port()
         self.url = f"postgres://clinic@127.0.0.1:{self.port}/postgres"
         if os.geteuid() == 0:  # PostgreSQL refuses to be root
             self.user = "nobody"
-            os.chown(folder, pwd.getpwnam(self.user).pw_uid, -1)
+            os.chown(self.folder, pwd.getpwnam(self.user).pw_uid, -1)
         subprocess.run(
             [
                 postgres.resolve().with_name("initdb"),
@@ -71,7 +78,7 @@ class Postgres(Backend):
                 "clinic",
                 "data",
             ],
-            cwd=folder,
+            cwd=self.folder,
             user=self.user,
             check=True,
             stdout=subprocess.DEVNULL,
@@ -98,8 +105,7 @@ class Postgres(Backend):
 
 
 class Redis(Backend):
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self):
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.command = [program("redis-server"), "--port", str(self.port), "--save", ""]

@@ -45,6 +45,7 @@ class Answer:
     status: int
     headers: Message
     body: bytes
+    seconds: float
 
     @property
     def text(self):
@@ -123,11 +124,14 @@ class Site:
     def get(self, path, method="GET", timeout=10, body=None, **headers):
         """Ask once over a new connection. Header names are given with underscores."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        start = time.monotonic()
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, named)
             response = connection.getresponse()
-            return Answer(response.status, response.headers, response.read())
+            content = response.read()
+            seconds = time.monotonic() - start
+            return Answer(response.status, response.headers, content, seconds)
         finally:
             connection.close()
 
@@ -148,24 +152,24 @@ class Staff:
                 self.cookies[name] = morsel.value
         return answer
 
-    def post(self, path, **values):
-        """Load the form at `path` and send it with these values changed.
+    def fill(self, path, **values):
+        """Load the form at `path` and return what a browser would send of it.
 
         None leaves a field out, as an unticked box does.
         """
-        form = BeautifulSoup(self.ask(path).body, "html5lib").find(
-            "form", method="post"
-        )
-        filled = {
+        forms = BeautifulSoup(self.ask(path).body, "html5lib").find_all("form")
+        form = max(forms, key=lambda form: len(form.find_all(["input", "textarea"])))
+        fields = {
             field["name"]: field.get_text() or field.get("value", "")
             for field in form.find_all(["input", "textarea"])
-            if field.get("name")
-            and (field.get("type") != "checkbox" or "checked" in field.attrs)
+            if field.get("type") not in ("submit", "checkbox")
+            or field.has_attr("checked")
         }
-        sent = {k: v for k, v in (filled | values).items() if v is not None}
-        return self.ask(
-            path,
-            "POST",
-            urlencode(sent),
-            Content_Type="application/x-www-form-urlencoded",
-        )
+        return {k: v for k, v in (fields | values).items() if v is not None}
+
+    def send(self, path, values):
+        kind = "application/x-www-form-urlencoded"
+        return self.ask(path, "POST", urlencode(values), Content_Type=kind)
+
+    def post(self, path, **values):
+        return self.send(path, self.fill(path, **values))

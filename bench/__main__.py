@@ -1,0 +1,166 @@
+"""`make bench`: how fast a page is, as ratios within one run of the real gunicorn."""
+
+import http.client
+import os
+import re
+import secrets
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+ROUNDS = 7
+SECONDS = 2
+CONNECTIONS = 8
+WORKERS = 2
+PORT = 8765
+ROWS = {
+    "a page of this site": "/how-it-works/",
+    "the same, answered 304": "/how-it-works/",
+    "the same, made for each request": "/rendered/",
+    "a Django view of constant bytes": "/constant/",
+    "a stock TemplateView, one query": "/stock/",
+    "a bare WSGI function": "/bare/",
+}
+
+
+def load_with_wrk(path, headers, connections):
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency"]
+    for header in headers.items():
+        command += ["-H", ": ".join(header)]
+    printed = subprocess.run(
+        [*command, f"http://127.0.0.1:{PORT}{path}"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    if "Non-2xx" in printed and "If-None-Match" not in headers:
+        sys.exit(f"{path} did not answer 200:\n{printed}")
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", printed).group(1))
+    units = {"us": 1e-3, "ms": 1.0, "s": 1e3}
+    percentiles = {
+        name: float(number) * units[unit]
+        for name, number, unit in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)", printed)
+    }
+    return rate, percentiles["50"], percentiles["99"]
+
+
+def load_with_python(path, headers, connections):
+    times = []
+    end = time.monotonic() + SECONDS
+
+    def ask():
+        connection = http.client.HTTPConnection("127.0.0.1", PORT)
+        while (start := time.monotonic()) < end:
+            connection.request("GET", path, headers=headers)
+            connection.getresponse().read()
+            times.append((time.monotonic() - start) * 1000)
+        connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    hundredths = statistics.quantiles(times, n=100)
+    return len(times) / SECONDS, hundredths[49], hundredths[98]
+
+
+def resident_megabytes(pid):
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
+
+
+def children(pid):
+    listing = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in listing.split()]
+
+
+def wait_until_up():
+    for _ in range(200):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", PORT)
+            connection.request(
+                "GET", "/how-it-works/", headers={"Accept-Encoding": "gzip"}
+            )
+            return connection.getresponse().headers["ETag"]
+        except OSError:
+            time.sleep(0.1)
+    sys.exit("gunicorn did not start")
+
+
+def main():
+    load = load_with_wrk if shutil.which("wrk") else load_with_python
+    with tempfile.TemporaryDirectory() as folder:
+        environ = os.environ | {
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "DATA_DIR": folder,
+            "HTTPS": "false",
+            "PORT": str(PORT),
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "WEB_CONCURRENCY": str(WORKERS),
+        }
+        save = "from pages.models import Clinic; Clinic().save()"
+        for arguments in (
+            ["migrate"],
+            ["collectstatic", "--noinput"],
+            ["shell", "-c", save],
+        ):
+            subprocess.run(
+                [sys.executable, "manage.py", *arguments, "-v0"],
+                env=environ,
+                check=True,
+            )
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--log-level", "error", "bench.wsgi"],
+            env=environ,
+        )
+        try:
+            measure(load, server)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def measure(load, server):
+    etag = wait_until_up()
+    plain = {"Accept-Encoding": "gzip"}
+    known = {**plain, "If-None-Match": etag}
+    rates = {name: [] for name in ROWS}
+    for _ in range(ROUNDS):
+        for name, path in ROWS.items():
+            headers = known if "304" in name else plain
+            rates[name].append(load(path, headers, CONNECTIONS)[0])
+    # Half of the workers busy: one connection keeps one of two at work.
+    latencies = [
+        load(ROWS["a page of this site"], plain, WORKERS // 2) for _ in range(ROUNDS)
+    ]
+
+    limit = rates["a Django view of constant bytes"]
+    print(f"{'':34}{'requests/s':>11}{'lowest–highest':>17}{'to constant bytes':>19}")
+    for name, measured in rates.items():
+        ratio = statistics.median(a / b for a, b in zip(measured, limit, strict=True))
+        spread = f"{min(measured):.0f}–{max(measured):.0f}"
+        print(f"{name:34}{statistics.median(measured):11.0f}{spread:>17}{ratio:19.2f}")
+    stock = rates["a stock TemplateView, one query"]
+    page = rates["a page of this site"]
+    times = statistics.median(a / b for a, b in zip(page, stock, strict=True))
+    p50, p99 = (statistics.median(row[i] for row in latencies) for i in (1, 2))
+    memory = max(map(resident_megabytes, children(server.pid)))
+    client = (
+        "wrk" if load is load_with_wrk else "a Python client, as wrk is not installed"
+    )
+    print(
+        f"\nA page is {times:.1f} times as fast as the stock TemplateView.\n"
+        f"At half load: p50 {p50:.2f} ms, p99 {p99:.2f} ms, {p99 / p50:.1f} times.\n"
+        f"Memory of a worker: {memory:.0f} MB.\n"
+        f"{ROUNDS} rounds of {SECONDS} s each in turn, {CONNECTIONS} connections, "
+        f"{WORKERS} workers, measured by {client}."
+    )
+
+
+main()

@@ -1,0 +1,61 @@
+"""What staff save is on every worker's next response, and all agree on each byte."""
+
+import re
+
+import pytest
+
+from tests.server import Site, Staff
+
+FORM = "/admin/pages/clinic/1/change/"
+ON = {True: {"accepting_new_patients": "on"}, False: {}}
+
+
+@pytest.fixture(scope="module")
+def busy_site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("busy")
+    with Site(folder, WEB_CONCURRENCY="4").prepare() as site:
+        yield site
+
+
+def test_200_toggles_are_each_on_every_next_response(busy_site):
+    staff = Staff(busy_site)
+    form = staff.fill(FORM)
+    form.pop("accepting_new_patients", None)
+
+    for turn in range(200):
+        accepting = turn % 2 == 0
+        saved = staff.send(FORM, form | ON[accepting])
+        assert saved.status == 302
+        for _ in range(8):
+            text = busy_site.get("/").text
+            assert ("not accepting new patients" in text) is not accepting, turn
+
+
+def test_workers_agree_on_every_byte(busy_site):
+    etags = {busy_site.get("/").headers["ETag"] for _ in range(40)}
+
+    assert len(etags) == 1
+
+
+def test_readiness_tells_who_decides_and_that_all_agree(busy_site):
+    answer = busy_site.get("/readyz")
+
+    assert answer.status == 200
+    assert answer.text == (
+        '{"ready": true, "database": "ok", "published": "ok", "agree": true, '
+        '"decided_by": "staff"}'
+    )
+
+
+def test_health_answers_any_host_over_plain_http(tmp_path):
+    with Site(tmp_path / "data", HTTPS="true") as site:
+        health = site.get("/healthz", Host="balancer.internal")
+        page = site.get("/", Host="127.0.0.1")
+
+    assert (health.status, health.text) == (200, "ok\n")
+    assert page.status == 301
+    assert page.headers["Location"] == "https://127.0.0.1/"
+
+
+def test_log_has_no_failure(busy_site):
+    assert not re.search("WARN|ERROR|Traceback", busy_site.log.read_text())
