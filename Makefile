@@ -4,7 +4,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run dev test bench upgrade writable
+.PHONY: help run dev test bench audit upgrade writable
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -29,6 +29,10 @@ test: .venv/installed-dev ## Lint, and run every test, in a real browser too
 
 bench: .venv/installed .env ## Measure how fast a page is, against other ways to make it
 	@$(BIN)/python -m bench
+
+audit: .venv/installed-dev ## Look up every pinned package among known vulnerabilities
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements-dev.txt
 
 upgrade: .venv/installed-dev ## Pin the newest allowed version of every package, and test
 	@$(LOCK) --upgrade --output-file requirements.txt requirements.in

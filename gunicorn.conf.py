@@ -1,10 +1,16 @@
 """How gunicorn serves the site; `gunicorn clinic_site.wsgi` reads this by itself."""
 
+import logging
 import os
+import re
 import runpy
 import socket
 import threading
 from pathlib import Path
+
+import gunicorn.http.wsgi
+
+gunicorn.http.wsgi.SERVER = "web"  # the Server header names no product
 
 # Read here as well, so that a bad value ends the start with its one line; and not
 # imported, so that workers of a reload read theirs anew.
@@ -27,6 +33,17 @@ control_socket_disable = True  # it would write into the home folder
 limit_request_line = 2048
 limit_request_fields = 60
 limit_request_field_size = 4096
+
+
+def leave_out_visitor(record):
+    """Cut what gunicorn's own lines quote of a request: its address and its query."""
+    if "request" in str(record.msg):
+        record.msg = re.split(r" from ip=| %s", str(record.msg))[0]
+        record.args = ()
+    return True
+
+
+logging.getLogger("gunicorn.error").addFilter(leave_out_visitor)
 
 
 def on_starting(server):

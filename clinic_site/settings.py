@@ -118,7 +118,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
-    "clinic_site.middleware.health_check",
+    "clinic_site.middleware.surface",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -198,6 +198,7 @@ else:
     CACHE = {"BACKEND": "pages.cache.WatchedFileCache", "LOCATION": DATA_DIR / "cache"}
 CACHES = {"default": {**CACHE, "TIMEOUT": None}}
 
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -227,8 +228,34 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if HTTPS else 0
+# No form here sends files or more than a few words; what is not read is not kept.
+FILE_UPLOAD_HANDLERS = []
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for subdomains,
     "security.W021",  # and preloading it: the owner of the whole domain decides these
 ]
+
+# One line a request, written by the middleware; of errors, the traceback too.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "clinic_site.logs.OneLine",
+            "format": "%(asctime)s %(levelname)s %(message)s",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "ERROR"},
+        # It would quote hosts and tokens that came from outside; the request's own
+        # line has the status.
+        "django.security": {"handlers": [], "level": "CRITICAL"},
+    },
+}

@@ -11,5 +11,6 @@ urlpatterns = [
     path("how-its-given/", views.page, name="how_its_given"),
     path("contact/", views.page, name="contact"),
     path("about-this-site/", views.page, name="about_this_site"),
+    path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

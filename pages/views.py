@@ -36,6 +36,13 @@ def page(request):
     )
 
 
+@csrf_exempt
+@require_safe
+def healthz(request):
+    """This process answers. For load balancers: over plain HTTP, and by any Host."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
 _checking = threading.Lock()
 _readiness = {"ready": False}
 _check_again_at = 0.0
