@@ -18,6 +18,7 @@ urlpatterns = [
     path("contact.vcf", views.contact_vcf, name="contact_vcf"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap, {"pages": PAGES}, name="sitemap"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

@@ -1,10 +1,11 @@
 import sys
 import threading
 import time
+from datetime import timedelta
 
 from django import db
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -58,6 +59,18 @@ def robots(request):
 def sitemap(request, pages):
     context = {"origin": settings.PUBLIC_ORIGIN, "pages": pages}
     return render(request, "sitemap.xml", context, content_type="application/xml")
+
+
+@public
+def security_txt(request):
+    """RFC 9116. Without a contact there is nothing true to say, and no such page."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    expires = timezone.now() + timedelta(days=180)
+    text = (
+        f"Contact: {settings.SECURITY_CONTACT}\nExpires: {expires:%Y-%m-%dT%H:%M:%SZ}\n"
+    )
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 @public
