@@ -20,7 +20,7 @@ MARKER = "marker-7f3a"
 
 PUBLIC = (
     "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-    "style-src 'self'; img-src 'self'; form-action 'none'"
+    "style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'"
 )
 ADMIN = (
     "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; script-src 'self'; "
