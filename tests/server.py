@@ -52,15 +52,39 @@ class Answer:
         return self.body.decode()
 
 
-class Site:
+class Server:
+    """What answers at an origin; it is asked over a new connection each time."""
+
+    headers = {}  # of every request, as a proxy may add them
+
+    def connect(self, timeout):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+
+    def get(self, path, method="GET", timeout=10, body=None, **headers):
+        """Ask once. Header names are given with underscores."""
+        start = time.monotonic()
+        connection = self.connect(timeout)
+        try:
+            headers = self.headers | headers
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, named)
+            response = connection.getresponse()
+            content = response.read()
+            seconds = time.monotonic() - start
+            return Answer(response.status, response.headers, content, seconds)
+        finally:
+            connection.close()
+
+
+class Site(Server):
     """One gunicorn with its own data folder; use it in a `with` statement."""
 
-    def __init__(self, data_dir, **variables):
+    def __init__(self, data_dir, root=ROOT, **variables):
         self.data_dir = data_dir
+        self.root = root
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_suffix(".log")
-        self.headers = {}  # of every request, as a proxy may add them
         self.environ = os.environ | {
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "DATA_DIR": str(data_dir),
@@ -76,7 +100,7 @@ class Site:
         """Run a management command and return what it printed."""
         command = [sys.executable, "manage.py", *arguments]
         result = subprocess.run(
-            command, cwd=ROOT, env=self.environ, capture_output=True, text=True
+            command, cwd=self.root, env=self.environ, capture_output=True, text=True
         )
         assert result.returncode == 0, result.stderr
         return result.stdout
@@ -98,7 +122,7 @@ class Site:
                     "gunicorn",
                     "clinic_site.wsgi",
                 ],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environ,
                 stdout=log,
                 stderr=log,
@@ -122,21 +146,6 @@ class Site:
     def __exit__(self, *exception):
         self.stop()
 
-    def get(self, path, method="GET", timeout=10, body=None, **headers):
-        """Ask once over a new connection. Header names are given with underscores."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        start = time.monotonic()
-        try:
-            headers = self.headers | headers
-            named = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, body, named)
-            response = connection.getresponse()
-            content = response.read()
-            seconds = time.monotonic() - start
-            return Answer(response.status, response.headers, content, seconds)
-        finally:
-            connection.close()
-
 
 class Staff:
     """A signed-in staff user without a browser."""
@@ -147,6 +156,7 @@ class Staff:
         self.signed_in = self.post(path, username="owner", password=site.password)
 
     def ask(self, path, method="GET", body=None, **headers):
+        headers["Referer"] = self.site.origin + path  # asked for over TLS
         headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
         answer = self.site.get(path, method, body=body, **headers)
         for header in answer.headers.get_all("Set-Cookie", []):
