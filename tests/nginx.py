@@ -1,4 +1,4 @@
-"""The shipped nginx.conf for tests: real, with a certificate that nobody else trusts."""
+"""The shipped nginx.conf for tests: real, with a certificate that only they trust."""
 
 import getpass
 import http.client

@@ -5,13 +5,17 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from http.cookies import SimpleCookie
+from pathlib import Path
 from urllib.parse import urlencode
 
 from bs4 import BeautifulSoup
@@ -38,6 +42,22 @@ def wait_until(condition, seconds=30):
         assert time.monotonic() < end, f"still not so after {seconds} s"
         time.sleep(0.05)
     return value
+
+
+def clone(folder):
+    """Put the project's files into a folder, as a newcomer gets them."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in listing.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
 
 
 @dataclass
@@ -137,6 +157,21 @@ class Site(Server):
         except OSError:
             return False
 
+    @property
+    def workers(self):
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in children.split()]
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    def kill(self):
+        """End all of it at once, as the kernel does when memory is short."""
+        for pid in (self.process.pid, *self.workers):
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+
     def stop(self):
         self.process.terminate()
         self.process.wait(timeout=40)
@@ -185,3 +220,39 @@ class Staff:
 
     def post(self, path, **values):
         return self.send(path, self.fill(path, **values))
+
+
+@contextmanager
+def load(server, *paths, visitors=4):
+    """Visitors ask for the paths in turn, again and again, while the block runs.
+
+    Yields a list of what each got: path and answer, or the error in its place.
+    """
+    got = []
+    stop = threading.Event()
+
+    def visit():
+        while not stop.is_set():
+            for path in paths:
+                try:
+                    got.append((path, server.get(path)))
+                except (OSError, http.client.HTTPException) as error:
+                    got.append((path, error))
+            stop.wait(0.02)  # the machine may be small
+
+    threads = [threading.Thread(target=visit) for _ in range(visitors)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield got
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def failures(got):
+    """Return what was not answered with 200."""
+    assert got
+    told = [(path, getattr(answer, "status", answer)) for path, answer in got]
+    return [(path, status) for path, status in told if status != 200]
