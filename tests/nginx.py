@@ -18,6 +18,7 @@ class Nginx(Server):
     """The shipped nginx in front of gunicorns; use it in a `with` statement."""
 
     origin = f"https://{NAME}"
+    headers = {"Origin": origin}
 
     def __init__(self, folder, program, sites, root=ROOT):
         self.folder = folder
