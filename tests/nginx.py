@@ -51,7 +51,7 @@ class Nginx(Server):
             "user www-data;": f"user {getpass.getuser()};",
             "/run/nginx.pid": f"{self.folder}/pid",
             "/var/log/nginx/": f"{self.folder}/",
-            "/var/cache/nginx/clinic": f"{self.folder}/cache",
+            "/var/lib/nginx/clinic": f"{self.folder}/cache",
             f"/etc/letsencrypt/live/{NAME}/": f"{self.folder}/",
             "/srv/clinic/": f"{root}/",
             "listen 80 ": f"listen 127.0.0.1:{self.plain_port} ",
