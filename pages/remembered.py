@@ -9,6 +9,8 @@ import brotli
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from .hours import coming
+
 
 @lru_cache(maxsize=32)
 def remembered(name, facts, day):
@@ -19,7 +21,7 @@ def remembered(name, facts, day):
     context = {
         "page": name,
         "clinic": facts,
-        "today": day,
+        "closures": coming(facts.closures, day),
         "origin": settings.PUBLIC_ORIGIN,
     }
     html = render_to_string(f"pages/{name}.html", context).encode()
