@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
+from .desk import warn_if_not_published
+from .facts import Facts
 from .models import Clinic
 
 admin.site.unregister(Group)
@@ -29,24 +31,27 @@ class ClinicForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.last_change = Clinic.history().first()
-        self.initial["seen"] = self.last_change.pk if self.last_change else 0
+        self.initial["seen"] = getattr(Clinic.history().first(), "pk", 0)
 
-    def clean(self):
+    def _post_clean(self):
         """Refuse what would silently undo somebody's change in between."""
-        seen = self.cleaned_data.pop("seen", None)
-        _, last_change = Clinic.hold()
-        if last_change and last_change.pk != seen and set(self.changed_data) - {"seen"}:
-            raise forms.ValidationError(
+        super()._post_clean()
+        saved, last_change = Clinic.hold()
+        if (
+            last_change
+            and last_change.pk != self.cleaned_data.get("seen")
+            and Facts.of(self.instance) != Facts.of(saved)
+        ):
+            self.add_error(
+                None,
                 format_html(
-                    "Not saved, as somebody else changed it after you opened this "
-                    "page. {} What you typed is still below: copy what you need, then "
+                    "Not saved, as this page was opened before the last change. {} "
+                    "What you typed is still below: copy what you need, then "
                     '<a href="{}" target="_blank">open the page anew</a>.',
                     told(last_change),
                     reverse("admin:pages_clinic_change", args=[1]),
-                )
+                ),
             )
-        return super().clean()
 
 
 @admin.register(Clinic)
@@ -57,7 +62,7 @@ class ClinicAdmin(admin.ModelAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message", "seen"]}),
-        ("Office hours", {"fields": ["hours", "closures"]}),
+        ("When you are open", {"fields": ["hours", "closures"]}),
         (
             "Contact",
             {
@@ -92,6 +97,8 @@ class ClinicAdmin(admin.ModelAdmin):
         return Clinic() if saved is None and object_id == "1" else saved
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method == "GET":
+            warn_if_not_published(request)
         context = {"show_save_and_continue": False, "history": Clinic.history()[:10]}
         return super().change_view(request, object_id, form_url, context)
 
@@ -119,7 +126,7 @@ class ClinicAdmin(admin.ModelAdmin):
     @transaction.atomic
     def do(self, request):
         clinic, last_change = Clinic.hold()
-        newest = str(last_change.pk if last_change else 0)
+        newest = str(getattr(last_change, "pk", 0))
         match request.POST:
             case {"accepting": "yes" | "no" as answer}:
                 clinic.accepting_new_patients = answer == "yes"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.views import PasswordResetView
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -35,6 +35,15 @@ class PasswordReset(PasswordResetView):
             form.add_error("email", error)
             return self.form_invalid(form)
         return super().form_valid(form)
+
+
+def warn_if_not_published(request):
+    if not facts.agree():
+        messages.warning(
+            request,
+            "Saved, but visitors still see the old state, as it could not be "
+            "published. The site tries again by itself, every half minute.",
+        )
 
 
 def to_do(clinic):
@@ -72,9 +81,9 @@ class FrontDesk(admin.AdminSite):
                 change_message__contains='"accepting_new_patients":'
             ).first(),
             "ask_if_still_true": not checked or today - checked >= long_ago,
-            "published": facts.agree(),
             "to_do": to_do(clinic) if request.user.is_superuser else (),
         }
+        warn_if_not_published(request)
         return super().index(request, context)
 
     def login(self, request, extra_context=None):

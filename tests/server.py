@@ -182,13 +182,12 @@ class Site(Server):
         self.stop()
 
 
-class Staff:
-    """A signed-in staff user without a browser."""
+class Stranger:
+    """Somebody without a browser, who keeps cookies and fills in forms."""
 
-    def __init__(self, site, path="/admin/login/"):
+    def __init__(self, site):
         self.site = site
         self.cookies = {}
-        self.signed_in = self.post(path, username="owner", password=site.password)
 
     def ask(self, path, method="GET", body=None, **headers):
         headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
@@ -207,18 +206,26 @@ class Staff:
         form = max(forms, key=lambda form: len(form.find_all(["input", "textarea"])))
         fields = {
             field["name"]: field.get_text() or field.get("value", "")
-            for field in form.find_all(["input", "textarea"])
+            for field in form.find_all(["input", "textarea"], {"name": True})
             if field.get("type") not in ("submit", "checkbox")
             or field.has_attr("checked")
         }
         return {k: v for k, v in (fields | values).items() if v is not None}
 
-    def send(self, path, values):
-        kind = "application/x-www-form-urlencoded"
-        return self.ask(path, "POST", urlencode(values), Content_Type=kind)
+    def send(self, path, values, **headers):
+        headers["Content_Type"] = "application/x-www-form-urlencoded"
+        return self.ask(path, "POST", urlencode(values), **headers)
 
     def post(self, path, **values):
         return self.send(path, self.fill(path, **values))
+
+
+class Staff(Stranger):
+    """The owner, signed in."""
+
+    def __init__(self, site, path="/admin/login/"):
+        super().__init__(site)
+        self.signed_in = self.post(path, username="owner", password=site.password)
 
 
 @contextmanager
