@@ -87,6 +87,16 @@ def test_each_role_gets_what_it_may(client, admin_client, front_desk, name):
         assert for_nobody.url.startswith(reverse("admin:login"))
 
 
+def test_who_may_not_change_the_clinic_is_refused_the_button(client):
+    eve = get_user_model().objects.create_user("eve", is_staff=True)
+    client.force_login(eve)
+
+    answer = client.post(reverse("admin:pages_clinic_press"), {"accepting": "yes"})
+
+    assert answer.status_code == 403
+    assert "Visitors see" not in client.get(reverse("admin:index")).text
+
+
 def test_front_desk_is_offered_nothing_but_the_clinic(front_desk):
     apps = front_desk.get(reverse("admin:index")).context["app_list"]
 

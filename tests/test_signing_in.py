@@ -165,6 +165,16 @@ def guarded(tmp_path_factory):
         yield site
 
 
+def test_of_many_at_once_only_one_takes_a_place():
+    with ThreadPoolExecutor(8) as pool:
+        taken = [
+            list(pool.map(lambda _, n=n: caches["guesses"].add(f"{n}", 1), range(8)))
+            for n in range(100)
+        ]
+
+    assert [places.count(True) for places in taken] == [1] * 100
+
+
 def test_many_guesses_at_once_on_all_workers_get_no_further(guarded):
     stranger = Stranger(guarded)
     values = stranger.fill("/admin/login/", username="nobody", password="wrong")
