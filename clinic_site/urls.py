@@ -10,24 +10,16 @@ urlpatterns = [
     path("", include("pages.urls")),
 ]
 if settings.EMAIL_URL:
-    # Before the admin's own, under the names that its pages link.
+    # Under the names that the admin's pages link.
+    steps = [
+        ("", PasswordReset, "admin_password_reset"),
+        ("sent/", auth.PasswordResetDoneView, "password_reset_done"),
+        ("<uidb64>/<token>/", auth.PasswordResetConfirmView, "password_reset_confirm"),
+        ("done/", auth.PasswordResetCompleteView, "password_reset_complete"),
+    ]
     urlpatterns[:0] = [
-        path("admin/reset/", PasswordReset.as_view(), name="admin_password_reset"),
-        path(
-            "admin/reset/sent/",
-            auth.PasswordResetDoneView.as_view(),
-            name="password_reset_done",
-        ),
-        path(
-            "admin/reset/<uidb64>/<token>/",
-            auth.PasswordResetConfirmView.as_view(),
-            name="password_reset_confirm",
-        ),
-        path(
-            "admin/reset/done/",
-            auth.PasswordResetCompleteView.as_view(),
-            name="password_reset_complete",
-        ),
+        path(f"admin/reset/{step}", view.as_view(), name=name)
+        for step, view, name in steps
     ]
 
 handler400 = "pages.views.bad_request"

@@ -15,6 +15,10 @@ from .desk import warn_if_not_published
 from .facts import Facts
 from .models import Clinic
 
+CITY = "city", "state", "zip_code"
+PERSON = "first_name", "last_name", "username"
+PASSWORD = "usable_password", "password1", "password2"
+
 admin.site.unregister(Group)
 admin.site.unregister(User)
 
@@ -63,18 +67,7 @@ class ClinicAdmin(admin.ModelAdmin):
     fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message", "seen"]}),
         ("When you are open", {"fields": ["hours", "closures"]}),
-        (
-            "Contact",
-            {
-                "fields": [
-                    "name",
-                    "street",
-                    ("city", "state", "zip_code"),
-                    "phone",
-                    "fax",
-                ]
-            },
-        ),
+        ("Contact", {"fields": ["name", "street", CITY, "phone", "fax"]}),
         ("Notices", {"fields": ["privacy_notice", "nondiscrimination_notice"]}),
     ]
 
@@ -86,10 +79,7 @@ class ClinicAdmin(admin.ModelAdmin):
 
     def get_urls(self):
         press = self.admin_site.admin_view(self.press)
-        return [
-            path("press/", press, name="pages_clinic_press"),
-            *super().get_urls(),
-        ]
+        return [path("press/", press, name="pages_clinic_press"), *super().get_urls()]
 
     def get_object(self, request, object_id, from_field=None):
         """Until staff first save there is no row: offer the facts as shipped."""
@@ -164,37 +154,9 @@ class StaffAdmin(UserAdmin):
     """Whoever is added here is staff: the front desk, or an owner."""
 
     add_form = NewStaffForm
-    add_fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    "first_name",
-                    "last_name",
-                    "username",
-                    "usable_password",
-                    "password1",
-                    "password2",
-                    "is_superuser",
-                ]
-            },
-        )
-    ]
+    add_fieldsets = [(None, {"fields": [*PERSON, *PASSWORD, "is_superuser"]})]
     fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    "first_name",
-                    "last_name",
-                    "username",
-                    "email",
-                    "password",
-                    "is_superuser",
-                    "is_active",
-                ]
-            },
-        )
+        (None, {"fields": [*PERSON, "email", "password", "is_superuser", "is_active"]})
     ]
     list_display = ["username", "first_name", "last_name", "role", "is_active"]
     list_filter = []

@@ -8,7 +8,7 @@ ValidationError with every line that is wrong.
 import calendar
 import re
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from django.core.exceptions import ValidationError
 from django.utils.text import get_text_list
@@ -16,8 +16,8 @@ from django.utils.text import get_text_list
 DAYS = list(calendar.day_name)
 MONTHS = list(calendar.month_name)[1:]
 NOON, MIDNIGHT = 12 * 60, 24 * 60
-TO = r"\s*(?:\bto\b|\bthrough\b|\buntil\b|[-–—])\s*"
-AND = r"\s*(?:,\s*and\b|\band\b|[,;&])\s*"
+TO = r"(?i:\s*(?:\bto\b|\bthrough\b|\buntil\b|[-–—])\s*)"
+AND = r"(?i:\s*(?:,\s*and\b|\band\b|[,;&])\s*)"
 HOURS = re.compile(r"(\D*?)[\s:]*\b(closed|(?:\d|noon\b).*)", re.IGNORECASE)
 TIME = re.compile(r"(1[0-2]|0?[1-9])(?::([0-5]\d))?\s*([ap])\.?m\.?", re.IGNORECASE)
 MONTH, DAY, YEAR = r"([a-z]{3,})\.?\s+", r"(\d\d?)(?:st|nd|rd|th)?\b", r"(\d{4})\b"
@@ -45,9 +45,9 @@ def one_of(names, text):
 
 def days_from(text):
     """Yield the numbers of days, Monday being 0."""
-    text = re.sub("weekdays", "monday-friday", text, flags=re.IGNORECASE)
-    for part in re.split(AND, text, flags=re.IGNORECASE):
-        ends = [one_of(DAYS, name) for name in re.split(TO, part, flags=re.IGNORECASE)]
+    text = re.sub("(?i:weekdays)", "monday-friday", text)
+    for part in re.split(AND, text):
+        ends = [one_of(DAYS, name) for name in re.split(TO, part)]
         if len(ends) > 2:
             raise ValueError
         for n in range((ends[-1] - ends[0]) % 7 + 1):
@@ -56,16 +56,10 @@ def days_from(text):
 
 def days_in_words(days):
     """Name days as people do: three or more in a row by the first and the last."""
-    runs = []
-    for day in days:
-        if runs and runs[-1][-1] == day - 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
     names = []
-    for run in runs:
-        of_run = [DAYS[day] for day in run]
-        names += of_run if len(run) < 3 else [f"{of_run[0]} to {of_run[-1]}"]
+    for _, run in groupby(enumerate(days), lambda pair: pair[1] - pair[0]):
+        run = [DAYS[day] for _, day in run]
+        names += run if len(run) < 3 else [f"{run[0]} to {run[-1]}"]
     return get_text_list(names, "and")
 
 
@@ -89,9 +83,8 @@ def minutes_in_words(minutes):
 def spans_from(text):
     """Yield pairs of minutes: the office opens and closes."""
     if text.lower() != "closed":
-        for part in re.split(AND, text, flags=re.IGNORECASE):
-            ends = re.split(TO, part, flags=re.IGNORECASE)
-            opens, closes = map(minutes_from, ends)
+        for part in re.split(AND, text):
+            opens, closes = map(minutes_from, re.split(TO, part))
             yield opens, closes or MIDNIGHT
 
 
