@@ -1,17 +1,33 @@
 """The staff's own pages: Django's admin, opening with what visitors see now."""
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.contrib.auth.views import PasswordResetView
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
 from . import facts, guesses
 from .models import Clinic
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(user_logged_in)
+def log_sign_in(user, **kwargs):
+    logger.info("%s signed in", user)
+
+
+@receiver(user_login_failed)
+def log_failed_sign_in(**kwargs):
+    # Without the name: some type their password into its field.
+    logger.warning("A sign-in failed")
 
 
 class SignInForm(AdminAuthenticationForm):

@@ -3,6 +3,7 @@
 They are kept in a cache, which forgets them, under keyed hashes of name and address.
 """
 
+import logging
 import os
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
@@ -11,6 +12,8 @@ from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+
+logger = logging.getLogger(__name__)
 
 WINDOW = timedelta(minutes=15)
 OF_ONE_NAME, OF_ALL_NAMES = 5, 20  # from one address
@@ -54,14 +57,24 @@ def count(request, name):
     """Take a place of each kind, or say when one is free again."""
     now = timezone.now()
     places = caches["guesses"]
-    for keys in slots(request, name):
-        if not any(places.add(key, now + WINDOW, WINDOW.seconds) for key in keys):
-            free = min(places.get_many(keys).values(), default=now)
-            free = timezone.localtime(free + timedelta(minutes=1))
-            raise ValidationError(
-                f"Too many tries. Please wait and try again at {free:%-I:%M %p}.",
-                code="too many",
-            )
+    try:
+        for keys in slots(request, name):
+            if not any(places.add(key, now + WINDOW, WINDOW.seconds) for key in keys):
+                free = min(places.get_many(keys).values(), default=now)
+                break
+        else:
+            return
+    except Exception as error:  # a cache in ruins can raise anything
+        logger.warning("Guesses cannot be counted: %r", error)
+        raise ValidationError(
+            "Signing in does not work just now. Please try again in a minute."
+        ) from None
+    logger.warning("A sign-in was locked for a while, after too many guesses")
+    free = timezone.localtime(free + timedelta(minutes=1))
+    raise ValidationError(
+        f"Too many tries. Please wait and try again at {free:%-I:%M %p}.",
+        code="too many",
+    )
 
 
 def forget(request, name):

@@ -7,6 +7,7 @@ ValidationError with every line that is wrong.
 
 import calendar
 import re
+from contextlib import suppress
 from datetime import date
 from itertools import groupby, pairwise
 
@@ -133,6 +134,22 @@ def tidy_hours(text):
     )
 
 
+def settled(hours):
+    """Yield (numbers of days, spans, spans in words) of each line of settled hours."""
+    for line in hours.splitlines():
+        days, _, spans = line.partition(": ")
+        with suppress(ValueError):  # text that no form has seen breaks no page
+            yield list(days_from(days)), list(spans_from(spans)), spans
+
+
+def openings(hours):
+    """Yield (names of days, opens, closes), times as HH:MM."""
+    for days, spans, _ in settled(hours):
+        for span in spans:
+            ends = (f"{end // 60 % 24:02}:{end % 60:02}" for end in span)
+            yield [DAYS[day] for day in days], *ends
+
+
 # Closures on dates
 
 
@@ -208,9 +225,14 @@ def tidy_closures(text, today):
 
 
 def coming(closures, today):
-    """Return the lines of settled `closures` that are not over."""
-    return [
-        line
-        for line in closures.splitlines()
-        if (closure := closure_from(line, today)) and closure[1] >= today
-    ]
+    """Return those of settled `closures` that are not over: (line, first, last)."""
+    dates = [(line, closure_from(line, today)) for line in closures.splitlines()]
+    return [(line, *day[:2]) for line, day in dates if day and day[1] >= today]
+
+
+def hours_on(today, hours, closures):
+    """Return the words for one day, or none where no hours are known."""
+    if any(first <= today <= last for _, first, last in coming(closures, today)):
+        return "Closed"
+    words = (words for days, _, words in settled(hours) if today.weekday() in days)
+    return next(words, "")

@@ -1,4 +1,5 @@
 import json
+import logging
 from datetime import date
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from .hours import tidy_closures, tidy_hours
+
+logger = logging.getLogger(__name__)
 
 US_STATES = (
     "AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS "
@@ -140,6 +143,7 @@ class Clinic(models.Model):
                 # Django passes over it, and undoing reads it.
                 "before": {field.name: old for field, old, _ in changed},
             }
+            logger.info("%s changed %s", by, "; ".join(change["fields"]))
             LogEntry.objects.create(
                 user=by,
                 content_type=ContentType.objects.get_for_model(self),

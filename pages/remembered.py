@@ -9,7 +9,7 @@ import brotli
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from .hours import coming
+from .hours import coming, hours_on, openings
 
 
 @lru_cache(maxsize=32)
@@ -21,6 +21,9 @@ def remembered(name, facts, day):
     context = {
         "page": name,
         "clinic": facts,
+        "today": day,
+        "hours_today": hours_on(day, facts.hours, facts.closures),
+        "openings": list(openings(facts.hours)),
         "closures": coming(facts.closures, day),
         "origin": settings.PUBLIC_ORIGIN,
     }

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 
 from pages.facts import Facts
-from pages.hours import coming, tidy_closures, tidy_hours
+from pages.hours import coming, hours_on, tidy_closures, tidy_hours
 from pages.models import Clinic
 from pages.remembered import remembered
 
@@ -172,3 +172,26 @@ def test_form_keeps_what_was_written_and_names_what_is_wrong():
 
     assert set(refused.value.message_dict) == {"hours", "closures"}
     assert clinic.hours == "Mon 5 pm to 9 am"
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2027, 12, 23), "9 am to noon"),
+        (date(2027, 12, 24), "Closed"),
+        (date(2027, 12, 26), "Closed"),
+        (date(2027, 12, 27), "9 am to noon"),
+    ],
+)
+def test_contact_page_says_the_hours_of_today(day, words):
+    hours = "Monday to Thursday: 9 am to noon\nFriday to Sunday: Closed"
+    clinic = Clinic(hours=hours, closures="December 24 to 26, 2027: Christmas")
+
+    html = remembered("contact", Facts.of(clinic), day)["identity"][0]
+
+    today = BeautifulSoup(html, "html5lib").find("time", datetime=day.isoformat())
+    assert " ".join(today.parent.get_text().split()).endswith(f": {words}")
+
+
+def test_today_is_not_mentioned_while_no_hours_are_known():
+    assert hours_on(TODAY, "", "") == ""

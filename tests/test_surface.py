@@ -295,6 +295,27 @@ def test_log_has_one_line_a_request_and_nothing_of_the_visitor(production):
     assert MARKER not in text
 
 
+def test_log_has_each_sign_in_failure_and_change_and_no_value_can_forge_a_line(
+    tmp_path,
+):
+    form = "/admin/pages/clinic/1/change/"
+    with Site(tmp_path / "data").prepare() as site:
+        staff = Staff(site)
+        staff.post("/admin/logout/")
+        staff.post("/admin/login/", username=MARKER, password=MARKER)
+        staff.post("/admin/login/", username="owner", password=site.password)
+        staff.post(form, message="Back\x1b[1m in spring.", fax="503-555-0100")
+
+    text = site.log.read_text()
+    assert text.count("INFO owner signed in\n") == 2
+    assert text.count("WARNING A sign-in failed\n") == 1
+    assert (
+        "INFO owner changed Message from nothing to “Back\\x1b[1m in spring.”; "
+        "Fax from “503-974-9819” to “503-555-0100”\n"
+    ) in text
+    assert MARKER not in text
+
+
 def test_security_contact_is_told_where_there_is_one(client, settings):
     address = "/.well-known/security.txt"
     without = client.get(address)
