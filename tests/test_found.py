@@ -105,7 +105,7 @@ def test_structured_data_carries_the_facts(read):
 
 def test_structured_data_carries_hours_and_closures(read, publish):
     publish(
-        hours="Monday to Thursday: 9 am to noon, 1 pm to 4:30 pm\nFriday to Sunday: Closed",
+        hours="Monday to Thursday: 9 am to noon, 1 pm to 4:30 pm\nFriday: Closed",
         closures="December 24 to 26, 2099: </script>",
     )
 
