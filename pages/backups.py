@@ -16,11 +16,11 @@ FOLDER = settings.DATA_DIR / "backups"
 
 
 def live():
-    """Return the path of the database; CommandError where it is not a file."""
     return Path(connection.settings_dict["NAME"])
 
 
 def refuse_on_postgresql(program, *options):
+    """Name the command to run there instead, whole but for the password."""
     if connection.vendor == "sqlite":
         return
     database = connection.settings_dict

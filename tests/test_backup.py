@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing, contextmanager
 
 import pytest
@@ -62,7 +63,7 @@ def pages(site):
 
 @contextmanager
 def writing(path):
-    """Rewrite 5,000 rows again and again, all of them in one transaction."""
+    """Rewrite 5,000 rows in one transaction after another, each half in the file."""
     done = threading.Event()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE ledger (turn, padding)")
@@ -72,8 +73,10 @@ def writing(path):
 
     def write():
         with closing(sqlite3.connect(path, timeout=30)) as connection:
-            while not done.wait(0.002):
+            connection.execute("PRAGMA cache_size = 10")  # the rest goes to the file
+            while not done.wait(0.3):
                 connection.execute("UPDATE ledger SET turn = turn + 1")
+                time.sleep(0.3)
                 connection.commit()
 
     thread = threading.Thread(target=write)
