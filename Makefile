@@ -4,7 +4,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run dev test bench audit upgrade writable
+.PHONY: help run dev test bench images audit upgrade writable
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -29,6 +29,9 @@ test: .venv/installed-dev ## Lint, and run every test, in a real browser too
 
 bench: .venv/installed .env ## Measure how fast a page is, against other ways to make it
 	@$(BIN)/python -m bench
+
+images: .venv/installed-dev ## Draw the icons and the share image anew from their SVG
+	@$(BIN)/python -m tools.images
 
 audit: .venv/installed-dev ## Look up every pinned package among known vulnerabilities
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt

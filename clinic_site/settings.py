@@ -76,6 +76,12 @@ def redis_address(url):
     return url
 
 
+def contact_address(text):
+    if not re.fullmatch(r"(mailto:|https://)\S+", text):
+        raise ValueError
+    return text
+
+
 # What this machine decides
 
 DEBUG = switch("DEBUG", False)
@@ -98,6 +104,9 @@ WEB_CONCURRENCY = read(
 )
 PUBLIC_ORIGIN = (
     f"https://{ALLOWED_HOSTS[0]}" if HTTPS else f"http://{ALLOWED_HOSTS[0]}:{PORT}"
+)
+SECURITY_CONTACT = read(
+    "SECURITY_CONTACT", contact_address, "a mailto: or https: address", None
 )
 
 DATA_DIR = read("DATA_DIR", Path, "a folder", BASE_DIR / "var").resolve()
@@ -202,6 +211,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # what browsers ask for by fixed names
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

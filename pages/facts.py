@@ -76,15 +76,16 @@ _leave_cache_until = 0.0
 def current():
     """Return the facts to show now. It never raises and never asks the database."""
     global _known, _leave_cache_until
+    known = _known
     if time.monotonic() >= _leave_cache_until:
         try:
             text = cache.get(KEY)
-            if text is not None and text != _known[0]:
-                _known = text, Facts.from_json(text)
+            if text is not None and text != known[0]:
+                known = _known = text, Facts.from_json(text)
         except Exception as error:  # a cache in ruins can raise anything
             _leave_cache_until = time.monotonic() + SECONDS_TO_LEAVE_A_FAILED_CACHE
             logger.warning("The published facts cannot be read: %r", error)
-    return _known[1] or Facts.of(Clinic())
+    return known[1] or Facts.of(Clinic())
 
 
 # Publishing, when staff save

@@ -1,10 +1,11 @@
 import sys
 import threading
 import time
+from datetime import timedelta
 
 from django import db
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -14,12 +15,17 @@ from django.views.decorators.http import require_safe
 
 from . import facts
 from .remembered import accepted_coding, remembered
+from .vcard import vcard
 
 SECONDS_TO_REMEMBER_READINESS = 5
 
 
-@csrf_exempt  # so that POST is told 405, as nothing here takes it
-@require_safe
+def public(view):
+    """For GET and HEAD only. Exempt from CSRF, whose 403 would hide the 405."""
+    return csrf_exempt(require_safe(view))
+
+
+@public
 def page(request):
     """Any page that visitors read; its template has the name of its URL."""
     make = remembered.__wrapped__ if settings.DEBUG else remembered
@@ -36,8 +42,38 @@ def page(request):
     )
 
 
-@csrf_exempt
-@require_safe
+@public
+def contact_vcf(request):
+    return HttpResponse(
+        vcard(facts.current()), content_type="text/vcard; charset=utf-8"
+    )
+
+
+@public
+def robots(request):
+    context = {"origin": settings.PUBLIC_ORIGIN}
+    return render(request, "robots.txt", context, content_type="text/plain")
+
+
+@public
+def sitemap(request, pages):
+    context = {"origin": settings.PUBLIC_ORIGIN, "pages": pages}
+    return render(request, "sitemap.xml", context, content_type="application/xml")
+
+
+@public
+def security_txt(request):
+    """RFC 9116. Without a contact there is nothing true to say, and no such page."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    expires = timezone.now() + timedelta(days=180)
+    text = (
+        f"Contact: {settings.SECURITY_CONTACT}\nExpires: {expires:%Y-%m-%dT%H:%M:%SZ}\n"
+    )
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@public
 def healthz(request):
     """This process answers. For load balancers: over plain HTTP, and by any Host."""
     return HttpResponse("ok\n", content_type="text/plain")
@@ -49,8 +85,7 @@ _check_again_at = 0.0
 
 
 @never_cache
-@csrf_exempt
-@require_safe
+@public
 def readyz(request):
     """Tell monitors which part is down. One request checks, others get its answer."""
     global _readiness, _check_again_at

@@ -7,13 +7,12 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import sync_playwright
 
-from pages import facts, views
+from pages import facts, urls
 from pages.remembered import remembered
-from pages.urls import urlpatterns
 from tests import chromium
 from tests.server import Site
 
-PAGES = [pattern.name for pattern in urlpatterns if pattern.callback is views.page]
+PAGES = list(urls.PAGES)
 
 
 @pytest.fixture(params=PAGES)

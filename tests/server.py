@@ -60,6 +60,7 @@ class Site:
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_suffix(".log")
+        self.headers = {}  # of every request, as a proxy may add them
         self.environ = os.environ | {
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "DATA_DIR": str(data_dir),
@@ -126,6 +127,7 @@ class Site:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         start = time.monotonic()
         try:
+            headers = self.headers | headers
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, named)
             response = connection.getresponse()

@@ -23,6 +23,7 @@ BAD = [
     ("DATABASE_URL", "mysql://localhost/clinic"),
     ("DATABASE_URL", "clinic.sqlite3"),
     ("CACHE_URL", "memcached://localhost"),
+    ("SECURITY_CONTACT", "security@clinic.example"),
     ("PORT", "http"),
     ("PORT", "65536"),
     ("WEB_CONCURRENCY", "0"),

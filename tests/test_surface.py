@@ -2,10 +2,14 @@
 
 import http.client
 import re
+from datetime import datetime
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
+from django.utils import timezone
 
 from clinic_site.middleware import HEADERS
 from tests.server import Site, Staff
@@ -16,7 +20,7 @@ MARKER = "marker-7f3a"
 
 PUBLIC = (
     "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-    "style-src 'self'; img-src 'self'; form-action 'none'"
+    "style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'"
 )
 ADMIN = (
     "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; script-src 'self'; "
@@ -27,10 +31,10 @@ FILES = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory):
-    """The site as behind a proxy that ends TLS; `ask` speaks as that proxy does."""
+    """The site as behind a proxy that ends TLS."""
     folder = tmp_path_factory.mktemp("production")
-    site = Site(folder, ALLOWED_HOSTS=HOST, HTTPS="true").prepare()
-    with site:
+    # What is left out has to be safe by default.
+    with Site(folder, ALLOWED_HOSTS=HOST, HTTPS="").prepare() as site:
         yield site
 
 
@@ -106,6 +110,29 @@ def test_every_kind_of_answer_carries_each_header_once(production, kind):
 def test_policies_allow_nothing_unsafe():
     for policy in (PUBLIC, ADMIN, FILES):
         assert not re.search(r"unsafe|\*|data:|http", policy)
+
+
+def test_cookies_of_staff_are_for_this_host_over_tls_only(production, monkeypatch):
+    proxy = {"Host": HOST, "X_Forwarded_Proto": "https", "Origin": f"https://{HOST}"}
+    monkeypatch.setattr(production, "headers", proxy)
+
+    cookies = Staff(production).signed_in.headers.get_all("Set-Cookie")
+
+    assert [cookie.partition("=")[0] for cookie in cookies] == [
+        "__Host-csrf",
+        "__Host-session",
+    ]
+    for cookie in cookies:
+        assert {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"} < set(
+            cookie.split("; ")
+        )
+    assert "Max-Age=28800" in cookies[1].split("; ")
+
+
+@pytest.mark.parametrize("password", ["clinic1", "password123", "20270303042"])
+def test_weak_passwords_are_refused(password):
+    with pytest.raises(ValidationError):
+        validate_password(password)
 
 
 def test_admin_is_never_stored(production):
@@ -252,3 +279,14 @@ def test_log_has_one_line_a_request_and_nothing_of_the_visitor(production):
     assert re.fullmatch(r"\[.*\] \[WARNING\] Invalid request", lines[4])
     assert len(lines) == 5
     assert MARKER not in text
+
+
+def test_security_contact_is_told_where_there_is_one(client, settings):
+    address = "/.well-known/security.txt"
+    without = client.get(address)
+    settings.SECURITY_CONTACT = "mailto:security@clinic.example"
+    lines = dict(line.split(": ") for line in client.get(address).text.splitlines())
+
+    assert without.status_code == 404
+    assert lines["Contact"] == "mailto:security@clinic.example"
+    assert datetime.fromisoformat(lines["Expires"]) > timezone.now()

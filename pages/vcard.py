@@ -1,0 +1,39 @@
+import re
+
+from django.conf import settings
+from django.urls import reverse
+
+
+def escaped(text):
+    return re.sub(r"([\\,;])", r"\\\1", text).replace("\n", r"\n")
+
+
+def folded(line):
+    """Break a line so that none has more than 75 octets."""
+    parts = [""]
+    for character in line:
+        if len((parts[-1] + character).encode()) > 74:
+            parts.append("")
+        parts[-1] += character
+    return "\r\n ".join(parts)
+
+
+def vcard(facts):
+    """Return the clinic's contact facts as a vCard 4.0 (RFC 6350)."""
+    name = escaped(facts.name)
+    places = (facts.street, facts.city, facts.state, facts.zip_code, "USA")
+    note = "" if facts.accepting_new_patients else "not "
+    lines = [
+        "BEGIN:VCARD",
+        "VERSION:4.0",
+        "KIND:org",
+        f"FN:{name}",
+        f"ORG:{name}",
+        f'TEL;VALUE=uri;TYPE="voice,work":{facts.phone_uri}',
+        f'TEL;VALUE=uri;TYPE="fax,work":tel:+1-{facts.fax}',
+        "ADR;TYPE=work:;;" + ";".join(map(escaped, places)),
+        f"URL:{settings.PUBLIC_ORIGIN}{reverse('pages:home')}",
+        f"NOTE:We are {note}accepting new patients at this time.",
+        "END:VCARD",
+    ]
+    return "".join(folded(line) + "\r\n" for line in lines)

@@ -1,0 +1,208 @@
+"""What staff save once is the same wherever people and machines read it."""
+
+import json
+import re
+from urllib import robotparser
+from xml.etree import ElementTree
+
+import pytest
+import vobject
+from django.core.cache import cache
+from django.templatetags.static import static
+from django.urls import reverse
+
+from pages.facts import KEY, Facts
+from pages.models import Clinic
+from tests.conftest import PAGES
+from tests.test_pages import PATHS
+
+ORIGIN = "http://testserver:8000"
+
+# Types and properties used, from https://schema.org/version/latest/ (29.0): for each
+# type those that it or its parents define.
+VOCABULARY = {
+    "WebPage": {"url", "name", "inLanguage", "about", "publisher"},
+    "MedicalWebPage": {"url", "name", "inLanguage", "about", "publisher"},
+    "ContactPage": {"url", "name", "inLanguage", "about", "publisher"},
+    "AboutPage": {"url", "name", "inLanguage", "about", "publisher"},
+    "Drug": {"name"},
+    "MedicalTherapy": {"name"},
+    "MedicalClinic": {
+        "name",
+        "url",
+        "telephone",
+        "faxNumber",
+        "address",
+        "isAcceptingNewPatients",
+        "openingHoursSpecification",
+        "specialOpeningHoursSpecification",
+    },
+    "PostalAddress": {
+        "streetAddress",
+        "addressLocality",
+        "addressRegion",
+        "postalCode",
+        "addressCountry",
+    },
+    "OpeningHoursSpecification": {
+        "dayOfWeek",
+        "opens",
+        "closes",
+        "validFrom",
+        "validThrough",
+        "description",
+    },
+}
+
+
+@pytest.fixture
+def publish():
+    def publish(**values):
+        cache.set(KEY, Facts.of(Clinic(**values)).to_json())
+
+    return publish
+
+
+def graph(document):
+    """Return a page's structured data as {type: node}."""
+    (script,) = document.find_all("script")
+    data = json.loads(script.string)
+    assert data["@context"] == "https://schema.org"
+    return {node["@type"]: node for node in data["@graph"]}
+
+
+def nodes(value):
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from nodes(inner)
+
+
+def meta(document, name):
+    found = document.find("meta", attrs={"property": name})
+    return found and found["content"]
+
+
+def test_structured_data_uses_terms_of_the_vocabulary(read, page):
+    found = list(nodes(list(graph(read(page)).values())))
+
+    for node in found:
+        if "@type" in node:
+            terms = {name for name in node if not name.startswith("@")}
+            assert terms <= VOCABULARY[node["@type"]]
+    assert len(found) >= 4
+
+
+def test_structured_data_carries_the_facts(read):
+    clinic = graph(read("contact"))["MedicalClinic"]
+
+    assert clinic["telephone"] == "+1-503-376-9094"
+    assert clinic["faxNumber"] == "+1-503-974-9819"
+    assert clinic["address"]["streetAddress"] == "5000 Meadows Rd, Suite 230"
+    assert clinic["address"]["postalCode"] == "97035"
+
+
+def test_text_of_staff_cannot_end_the_structured_data(read, publish):
+    name = '</script><b>"\\ Clinic\u2028'
+    publish(name=name)
+
+    document = read("contact")
+
+    assert graph(document)["MedicalClinic"]["name"] == name
+    assert not document.b or document.b.get_text() == "988"
+
+
+@pytest.mark.parametrize("accepting", [True, False])
+def test_one_flag_says_the_same_everywhere(client, read, publish, accepting):
+    publish(accepting_new_patients=accepting)
+    contact = read("contact")
+    card = vobject.readOne(client.get(reverse("pages:contact_vcf")).text)
+
+    said = {
+        "banner": contact.select_one(".banner") is None,
+        "sentence": "welcome" in contact.find(id="new-patients").find_next("p").text,
+        "description": "Not accepting" not in meta(contact, "og:description"),
+        "data": graph(contact)["MedicalClinic"]["isAcceptingNewPatients"],
+        "card": "not accepting" not in card.note.value,
+    }
+
+    assert said == dict.fromkeys(said, accepting)
+
+
+def test_card_is_read_by_an_address_book(client, publish):
+    publish(name="Clinic; of, Ä" + "ä" * 60)
+
+    response = client.get(reverse("pages:contact_vcf"))
+    card = vobject.readOne(response.text)
+
+    assert response["Content-Type"] == "text/vcard; charset=utf-8"
+    assert card.version.value == "4.0"
+    assert card.fn.value == "Clinic; of, Ä" + "ä" * 60
+    assert card.adr.value.street == "5000 Meadows Rd, Suite 230"
+    assert (card.adr.value.city, card.adr.value.code) == ("Lake Oswego", "97035")
+    assert [tel.value for tel in card.tel_list] == [
+        "tel:+1-503-376-9094",
+        "tel:+1-503-974-9819",
+    ]
+    assert all(len(line.encode()) <= 75 for line in response.text.split("\r\n"))
+
+
+def test_sitemap_lists_every_page_by_its_canonical_address(client, read):
+    tree = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    canonical = [read(name).find("link", rel="canonical")["href"] for name in PAGES]
+
+    assert [location.text for location in tree.findall(".//{*}loc")] == canonical
+    assert canonical == [ORIGIN + path for path in PATHS.values()]
+
+
+def test_canonical_address_is_not_the_visitors_word(client):
+    assert "127.0.0.1" not in client.get("/", headers={"host": "127.0.0.1"}).text
+
+
+def test_robots_keep_out_of_the_admin_and_find_the_sitemap(client):
+    rules = robotparser.RobotFileParser()
+    rules.parse(client.get("/robots.txt").text.splitlines())
+
+    assert not rules.can_fetch("any", ORIGIN + reverse("admin:index"))
+    assert rules.can_fetch("any", ORIGIN + reverse("pages:contact"))
+    assert rules.site_maps() == [ORIGIN + reverse("pages:sitemap")]
+
+
+def test_shared_page_has_title_words_and_picture(client, read, page):
+    document = read(page)
+
+    assert document.title.get_text().startswith(meta(document, "og:title"))
+    assert meta(document, "og:url") == ORIGIN + PATHS[page]
+    assert meta(document, "og:image") == ORIGIN + static("share.png")
+
+
+@pytest.mark.parametrize("path", ["/favicon.ico", "/apple-touch-icon.png"])
+def test_icons_stand_where_browsers_ask_for_them(site, path):
+    answer = site.get(path)
+
+    assert answer.status == 200
+    assert answer.headers["Content-Type"].startswith("image/")
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS.values() if path != "/"])
+def test_address_without_its_slash_redirects_once_for_good(client, path):
+    response = client.get(path.rstrip("/"), follow=True)
+
+    assert response.redirect_chain == [(path, 301)]
+    assert response.status_code == 200
+
+
+def test_changed_phone_changes_every_place_where_it_stands(client, publish):
+    """And the old one is nowhere left."""
+    paths = [*PATHS.values(), "/contact.vcf", "/nowhere/"]
+    before = {path: client.get(path).text.count(Clinic().phone) for path in paths}
+
+    publish(phone="503-555-0199", fax="503-555-0198", name="Fir & Lake Clinic")
+
+    texts = {path: client.get(path).text for path in paths}
+    after = {path: text.count("503-555-0199") for path, text in texts.items()}
+    assert after == before
+    assert all(after.values())
+    for text in texts.values():
+        assert not re.search(f"{Clinic().phone}|{Clinic().fax}|{Clinic().name}", text)
