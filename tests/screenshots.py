@@ -1,4 +1,4 @@
-"""Pictures of every page for people to look at: `make screenshots`."""
+"""`make screenshots`: pictures of every screen, for people to look at."""
 
 import shutil
 import tempfile
@@ -9,65 +9,66 @@ from django.core.management import call_command
 from playwright.sync_api import sync_playwright
 
 from tests import ROOT, chromium
+from tests.screens import SCREENS, set_up, show
 from tests.server import Site
-from tests.test_pages import PATHS
 
 FOLDER = ROOT / "screenshots"
-PAGES = {**PATHS, "404": "/nowhere/"}
-WIDTHS = {360: 740, 768: 1024, 1280: 800}
+DOCS = ROOT / "docs"
+SIZES = ((360, 740), (768, 1024), (1280, 800))
 SCHEMES = ("light", "dark")
-BANNERS = {"banner": "false", "no-banner": "true"}
-# What a visitor's own settings change, each at one width.
-SETTINGS = {
+BANNERS = {"banner": False, "no-banner": True}
+# What a visitor wishes for beyond a scheme, each at one size.
+WISHES = {
     "contrast": {"contrast": "more"},
     "forced-colors": {"forced_colors": "active"},
     "print": {"media": "print"},
 }
 
 
-def take(browser, site, banner):
-    for scheme, (width, height) in product(SCHEMES, WIDTHS.items()):
-        tab = browser.new_page(
-            base_url=site.origin,
-            color_scheme=scheme,
-            viewport={"width": width, "height": height},
-        )
-        for name, path in PAGES.items():
-            tab.goto(path)
-            picture = FOLDER / f"{name}-{width}-{scheme}-{banner}.png"
-            tab.screenshot(path=picture, full_page=True)
-        tab.close()
+def take(tab, name):
+    tab.screenshot(path=FOLDER / f"{name}.png", full_page=True)
 
 
-def take_settings(browser, site):
-    tab = browser.new_page(
-        base_url=site.origin, viewport={"width": 768, "height": 1024}
-    )
-    for name, path in PAGES.items():
-        tab.goto(path)
-        for setting, media in SETTINGS.items():
-            tab.emulate_media(**media)
-            tab.screenshot(path=FOLDER / f"{name}-{setting}.png", full_page=True)
-            tab.emulate_media(media="screen", contrast="null", forced_colors="none")
-        tab.pdf(path=FOLDER / f"{name}.pdf", prefer_css_page_size=True, format="Letter")
-    tab.close()
+def take_all(tab, banner, accepting):
+    for screen in SCREENS:
+        show(tab, screen, accepting)
+        for (width, height), scheme in product(SIZES, SCHEMES):
+            set_up(tab, width, height, color_scheme=scheme)
+            take(tab, f"{screen}-{width}-{scheme}-{banner}")
+        for wish, media in WISHES.items():
+            set_up(tab, 768, 1024, **media)
+            take(tab, f"{screen}-{wish}-{banner}")
+
+
+def take_for_readme(tab):
+    show(tab, "home")
+    set_up(tab, 360, 740)
+    tab.screenshot(path=DOCS / "home-phone.png")
+    set_up(tab, 1280, 800, color_scheme="dark")
+    tab.screenshot(path=DOCS / "home-dark.png")
+    show(tab, "how_it_works")
+    set_up(tab, 360, 740)
+    figure = tab.locator("figure", has_text="two trees")
+    figure.screenshot(path=DOCS / "figure.png")
 
 
 def main():
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
+    DOCS.mkdir(exist_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0)
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=["--no-sandbox"]
         )
         for banner, accepting in BANNERS.items():
-            data_dir = Path(data) / banner
-            with Site(data_dir, ACCEPTING_NEW_PATIENTS=accepting) as site:
-                take(browser, site, banner)
-                if banner == "banner":
-                    take_settings(browser, site)
-    print(f"{len(list(FOLDER.iterdir()))} pictures are in {FOLDER.name}/.")
+            flag = str(accepting).lower()
+            with Site(Path(data) / banner, ACCEPTING_NEW_PATIENTS=flag) as site:
+                tab = browser.new_page(base_url=site.origin)
+                take_all(tab, banner, accepting)
+                if not accepting:
+                    take_for_readme(tab)
+    print(f"{len(list(FOLDER.iterdir()))} pictures are in {FOLDER.name}/")
 
 
 if __name__ == "__main__":
