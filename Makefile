@@ -4,7 +4,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run dev test bench images audit upgrade writable
+.PHONY: help run dev test bench images screenshots audit upgrade writable
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -32,6 +32,9 @@ bench: .venv/installed-dev .env ## Measure how fast a page is, against other way
 
 images: .venv/installed-dev ## Draw the icons and the share image anew from their SVG
 	@$(BIN)/python -m tools.images
+
+screenshots: .venv/installed-dev ## Take pictures of every screen to look at, and those in docs/
+	@$(BIN)/python -m tests.screenshots
 
 audit: .venv/installed-dev ## Look up every pinned package among known vulnerabilities
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt

@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from pages import facts, urls
 from pages.remembered import remembered
-from tests import chromium
+from tests import chromium, screens
 from tests.server import Site
 
 PAGES = list(urls.PAGES)
@@ -93,5 +93,45 @@ def visitor(browser, site):
     context = browser.new_context(
         base_url=site.origin, viewport={"width": 360, "height": 740}
     )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session", params=[False, True], ids=["banner", "no_banner"])
+def accepting(request):
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def shipped_site(tmp_path_factory, accepting):
+    """A running site as it is shipped, with the banner or not; no test changes it."""
+    data_dir = tmp_path_factory.mktemp("shipped")
+    flag = str(accepting).lower()
+    with Site(data_dir, ACCEPTING_NEW_PATIENTS=flag) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def full_site(tmp_path_factory):
+    """A running site with every fact of the clinic at its full length."""
+    with Site(tmp_path_factory.mktemp("full")).prepare() as site:
+        site.manage("shell", "--command", screens.SAVE_LONGEST_FACTS)
+        yield site
+
+
+@pytest.fixture(scope="module")
+def tab(browser, shipped_site):
+    """A visitor's tab at the shipped site, where tests may add styles of their own."""
+    context = browser.new_context(base_url=shipped_site.origin, bypass_csp=True)
+    context.add_init_script(path=screens.MEASURE)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def full_tab(browser, full_site):
+    """The same where every fact has its full length."""
+    context = browser.new_context(base_url=full_site.origin, bypass_csp=True)
+    context.add_init_script(path=screens.MEASURE)
     yield context.new_page()
     context.close()

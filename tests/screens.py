@@ -1,0 +1,63 @@
+"""Every screen that a visitor can meet, and how tests look at it in a browser."""
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from pages.facts import Facts
+from pages.models import Clinic
+from pages.urls import urlpatterns
+from pages.views import page
+from tests import ROOT
+
+PATHS = {
+    pattern.name: reverse(f"pages:{pattern.name}")
+    for pattern in urlpatterns
+    if pattern.callback is page
+}
+ERRORS = ("400", "403", "403_csrf", "404", "500", "503")
+SCREENS = (*PATHS, *ERRORS)
+STANDING_ALONE = ("500", "503")  # as nothing may be left to lean on
+
+MEASURE = ROOT / "tests" / "measure.js"
+
+LONGEST_MESSAGE = (
+    "We plan to open our list again in spring. Until then, please see what your own "
+    "doctor advises, or look at https://www.example.org/"
+).ljust(200, "x")
+SAVE_LONGEST_FACTS = f"""
+from pages.models import Clinic
+Clinic(
+    message={LONGEST_MESSAGE!r},
+    name="Interventional Anesthesiology and Ketamine Infusion Clinic".ljust(80, "x"),
+    street="50000 Meadows-and-Kruse-Way Boulevard, Suite 2300, Building".ljust(80, "x"),
+    city="Lake Oswego".ljust(40, "x"),
+    zip_code="97035-1234",
+).save()
+"""
+
+
+def set_up(tab, width=360, height=740, **media):
+    """Give the tab a size and the visitor's wishes, and none that it had before."""
+    usual = {
+        "media": "screen",
+        "color_scheme": "light",
+        "contrast": "no-preference",
+        "forced_colors": "none",
+    }
+    tab.set_viewport_size({"width": width, "height": height})
+    tab.emulate_media(**usual | media)
+
+
+def show(tab, screen, accepting=False):
+    """Open a page; or an error page's own HTML, with the files of the running site."""
+    if screen in PATHS:
+        tab.goto(PATHS[screen])
+        return
+    facts = Facts.of(Clinic(accepting_new_patients=accepting))
+    context = {} if screen in STANDING_ALONE else {"clinic": facts}
+    html = render_to_string(f"{screen}.html", context)
+    tab.route(
+        "**/error", lambda route: route.fulfill(body=html, content_type="text/html")
+    )
+    tab.goto("/error")
+    tab.unroute("**/error")
