@@ -32,6 +32,11 @@ Clinic(
     street="50000 Meadows-and-Kruse-Way Boulevard, Suite 2300, Building".ljust(80, "x"),
     city="Lake Oswego".ljust(40, "x"),
     zip_code="97035-1234",
+    hours="Monday and Wednesday to Friday: 8:30 am to 12:30 pm, 1:30 pm to 5:30 pm"
+    "\\nTuesday, Saturday and Sunday: Closed",
+    closures="December 24, 2098 to January 2, 2099: Christmas and New Year",
+    privacy_notice="https://www.example.org/privacy",
+    nondiscrimination_notice="https://www.example.org/language-help",
 ).save()
 """
 

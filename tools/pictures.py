@@ -1,4 +1,4 @@
-"""Make the pictures of docs/staff.md anew: `python -m tests.pictures`."""
+"""Make the pictures of docs/staff.md anew: `python -m tools.pictures`."""
 
 import tempfile
 from pathlib import Path
