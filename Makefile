@@ -27,7 +27,7 @@ test: .venv/installed-dev ## Lint, and run every test, in a real browser too
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/pytest
 
-bench: .venv/installed .env ## Measure how fast a page is, against other ways to make it
+bench: .venv/installed-dev .env ## Measure how fast a page is, against other ways to make it
 	@$(BIN)/python -m bench
 
 images: .venv/installed-dev ## Draw the icons and the share image anew from their SVG

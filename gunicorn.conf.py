@@ -27,7 +27,7 @@ bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 workers = settings["WEB_CONCURRENCY"]
 worker_class = "gthread"
 threads = 4
-if os.path.isdir("/dev/shm"):
+if os.access("/dev/shm", os.W_OK):
     worker_tmp_dir = "/dev/shm"  # else a slow disk could pass for a worker that hangs
 control_socket_disable = True  # it would write into the home folder
 limit_request_line = 2048

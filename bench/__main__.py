@@ -1,17 +1,24 @@
-"""`make bench`: how fast a page is, as ratios within one run of the real gunicorn."""
+"""`make bench`: how fast a page is, as ratios within one run of the real servers."""
 
+import gzip
 import http.client
 import os
 import re
 import secrets
 import shutil
+import ssl
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+from tests.nginx import NAME, Nginx
 
 ROUNDS = 7
 SECONDS = 2
@@ -28,12 +35,15 @@ ROWS = {
 }
 
 
-def load_with_wrk(path, headers, connections):
+ORIGIN = f"http://127.0.0.1:{PORT}"
+
+
+def load_with_wrk(path, headers, connections, origin=ORIGIN):
     command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency"]
     for header in headers.items():
         command += ["-H", ": ".join(header)]
     printed = subprocess.run(
-        [*command, f"http://127.0.0.1:{PORT}{path}"],
+        [*command, f"{origin}{path}"],
         check=True,
         capture_output=True,
         text=True,
@@ -49,12 +59,17 @@ def load_with_wrk(path, headers, connections):
     return rate, percentiles["50"], percentiles["99"]
 
 
-def load_with_python(path, headers, connections):
+def load_with_python(path, headers, connections, origin=ORIGIN):
     times = []
     end = time.monotonic() + SECONDS
+    scheme, where = urlsplit(origin)[:2]
 
     def ask():
-        connection = http.client.HTTPConnection("127.0.0.1", PORT)
+        connection = (
+            http.client.HTTPSConnection(where, context=ssl._create_unverified_context())
+            if scheme == "https"
+            else http.client.HTTPConnection(where)
+        )
         while (start := time.monotonic()) < end:
             connection.request("GET", path, headers=headers)
             connection.getresponse().read()
@@ -97,7 +112,7 @@ def main():
     load = load_with_wrk if shutil.which("wrk") else load_with_python
     with tempfile.TemporaryDirectory() as folder:
         environ = os.environ | {
-            "ALLOWED_HOSTS": "127.0.0.1",
+            "ALLOWED_HOSTS": f"127.0.0.1,{NAME}",
             "DATA_DIR": folder,
             "HTTPS": "false",
             "PORT": str(PORT),
@@ -115,12 +130,15 @@ def main():
                 env=environ,
                 check=True,
             )
-        server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--log-level", "error", "bench.wsgi"],
-            env=environ,
-        )
+        with Path(folder, "log").open("wb") as log:  # written, as in production
+            server = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "bench.wsgi"],
+                env=environ,
+                stderr=log,
+            )
         try:
             measure(load, server)
+            measure_nginx(load, Path(folder))
         finally:
             server.terminate()
             server.wait()
@@ -161,6 +179,35 @@ def measure(load, server):
         f"{ROUNDS} rounds of {SECONDS} s each in turn, {CONNECTIONS} connections, "
         f"{WORKERS} workers, measured by {client}."
     )
+
+
+def measure_nginx(load, folder):
+    """Compare a page with what no site can beat: nginx sends it as a file."""
+    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if not nginx:
+        print(
+            "\nThrough nginx: not measured, as it is missing (apt install nginx-light)."
+        )
+        return
+    paths = {"a page through nginx": "/how-it-works/", "a file": "/static/page.html"}
+    headers = {"Accept-Encoding": "gzip", "Host": NAME}
+    with urllib.request.urlopen(f"{ORIGIN}/how-it-works/") as answer:
+        page = answer.read()
+    (folder / "staticfiles").mkdir()
+    (folder / "staticfiles/page.html").write_bytes(page)
+    (folder / "staticfiles/page.html.gz").write_bytes(gzip.compress(page))
+    with Nginx(folder / "nginx", nginx, [SimpleNamespace(port=PORT)], folder) as server:
+        origin = f"https://127.0.0.1:{server.port}"
+        rates = [
+            [load(path, headers, CONNECTIONS, origin)[0] for path in paths.values()]
+            for _ in range(ROUNDS)
+        ]
+
+    print("\nOver TLS, through the shipped nginx.conf:")
+    for name, measured in zip(paths, zip(*rates, strict=True), strict=True):
+        print(f"{name:34}{statistics.median(measured):11.0f}")
+    ratio = statistics.median(page / file for page, file in rates)
+    print(f"A page is {ratio:.2f} times as fast as a file.")
 
 
 main()

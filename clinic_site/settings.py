@@ -82,6 +82,19 @@ def contact_address(text):
     return text
 
 
+def mail(url):
+    """The user is also the sender, so it is an e-mail address."""
+    config = Env.email_url_config(url)
+    if not (
+        re.match(r"smtp(\+tls|\+ssl)?://", url)
+        and "@" in (config["EMAIL_HOST_USER"] or "")
+        and config["EMAIL_HOST"]
+        and config["EMAIL_PORT"]
+    ):
+        raise ValueError
+    return config
+
+
 # What this machine decides
 
 DEBUG = switch("DEBUG", False)
@@ -118,8 +131,8 @@ except OSError as error:
 # The application
 
 INSTALLED_APPS = [
-    "pages",
-    "django.contrib.admin",
+    "pages.apps.PagesConfig",
+    "pages.apps.FrontDeskConfig",  # Django's admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -157,6 +170,7 @@ TEMPLATES = [
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "America/Los_Angeles"
 USE_I18N = False
+DAYS_UNTIL_ASKED_IF_STILL_TRUE = 30  # what new patients are told
 
 # What is kept, and where
 
@@ -203,9 +217,25 @@ if CACHE_URL:
             "retry": Retry(NoBackoff(), 0),
         },
     }
+    GUESSES = {**CACHE, "KEY_PREFIX": "guesses"}
 else:
     CACHE = {"BACKEND": "pages.cache.WatchedFileCache", "LOCATION": DATA_DIR / "cache"}
-CACHES = {"default": {**CACHE, "TIMEOUT": None}}
+    GUESSES = {
+        "BACKEND": "pages.cache.LockedFileCache",
+        "LOCATION": DATA_DIR / "guesses",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+# Guesses have a place of their own, as a full file cache drops what it will.
+CACHES = {"default": {**CACHE, "TIMEOUT": None}, "guesses": GUESSES}
+
+EMAIL_URL = read(
+    "EMAIL_URL", mail, "smtp+tls://name%40example.org:password@host:587", None
+)
+if EMAIL_URL:
+    globals().update(EMAIL_URL)
+    DEFAULT_FROM_EMAIL = EMAIL_URL["EMAIL_HOST_USER"]
+    EMAIL_TIMEOUT = 10
+    LOGIN_URL = "admin:login"  # where a new password leads
 
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_URL = "/static/"

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class PagesConfig(AppConfig):
@@ -7,3 +8,8 @@ class PagesConfig(AppConfig):
 
     def ready(self):
         from . import facts  # noqa: F401 (connects publishing to saving)
+
+
+class FrontDeskConfig(AdminConfig):
+    default = False
+    default_site = "pages.desk.FrontDesk"

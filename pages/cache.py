@@ -1,3 +1,4 @@
+import fcntl
 import os
 
 from django.core.cache.backends.filebased import FileBasedCache
@@ -26,3 +27,12 @@ class WatchedFileCache(FileBasedCache):
             value = super().get(key, default, version)
             self._seen[path] = identity, value
         return value
+
+
+class LockedFileCache(FileBasedCache):
+    """Django's file cache, where of many that add a key at once only one succeeds."""
+
+    def add(self, *args, **kwargs):
+        with open(os.path.join(self._dir, "lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return super().add(*args, **kwargs)

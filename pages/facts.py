@@ -42,6 +42,10 @@ class Facts:
     phone: str
     fax: str
     confirmed_on: date | None = None
+    hours: str = ""
+    closures: str = ""
+    privacy_notice: str = ""
+    nondiscrimination_notice: str = ""
 
     @classmethod
     def of(cls, clinic):
@@ -51,6 +55,11 @@ class Facts:
     def phone_uri(self):
         """RFC 3966, for links."""
         return f"tel:+1-{self.phone}"
+
+    @property
+    def hours_by_days(self):
+        """Return pairs of words: days, and when the office is open."""
+        return [line.partition(": ")[::2] for line in self.hours.splitlines()]
 
     def to_json(self):
         return json.dumps({"schema": SCHEMA, **asdict(self)}, cls=DjangoJSONEncoder)

@@ -1,7 +1,20 @@
+import json
+import logging
+from datetime import date
+
 from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
+
+from .hours import tidy_closures, tidy_hours
+
+logger = logging.getLogger(__name__)
 
 US_STATES = (
     "AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS "
@@ -24,6 +37,15 @@ zip_code = RegexValidator(
 
 def accepting_by_settings():
     return settings.ACCEPTING_NEW_PATIENTS
+
+
+def in_words(value):
+    """Return a fact as the history tells it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return f"{value:%B} {value.day}, {value.year}"
+    return f"“{'; '.join(value.splitlines())}”" if value else "nothing"
 
 
 class Clinic(models.Model):
@@ -54,7 +76,34 @@ class Clinic(models.Model):
     fax = models.CharField(
         max_length=12, default="503-974-9819", validators=[phone_number]
     )
-    confirmed_on = models.DateField(null=True, editable=False)
+    hours = models.TextField(
+        "office hours",
+        max_length=500,
+        blank=True,
+        help_text="One line for each group of days, with am and pm. For example: "
+        "“Monday to Thursday 9 am to 12:30 pm, 1:30 pm to 5 pm”. Days that you leave "
+        "out are closed. Empty: visitors are asked to call.",
+    )
+    closures = models.TextField(
+        "days closed",
+        max_length=2000,
+        blank=True,
+        help_text="One line for each holiday or absence. For example: “December 24 to "
+        "26: Christmas”. A day that is over leaves the website by itself.",
+    )
+    privacy_notice = models.URLField(
+        "Notice of Privacy Practices",
+        blank=True,
+        help_text="The address of your notice, which many clinics must link on their "
+        "website (45 CFR 164.520). Linked at the foot of every page.",
+    )
+    nondiscrimination_notice = models.URLField(
+        "nondiscrimination and language help",
+        blank=True,
+        help_text="The address of your notice (45 CFR 92.10 and 92.11). Linked at the "
+        "foot of every page.",
+    )
+    confirmed_on = models.DateField("checked", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "banner and contact details"
@@ -65,12 +114,79 @@ class Clinic(models.Model):
     def __str__(self):
         return self.name
 
-    def save(self, **kwargs):
-        """Save; a change of what new patients are told is confirmed as of today."""
+    def save(self, by=None, **kwargs):
+        """Save, and with `by`, a user, keep in the history what was before.
+
+        A change of what new patients are told is confirmed as of today.
+        """
         before = Clinic.objects.first() or Clinic()
-        if (self.accepting_new_patients, self.message) != (
-            before.accepting_new_patients,
-            before.message,
+        told = before.accepting_new_patients, before.message
+        if (
+            told != (self.accepting_new_patients, self.message)
+            and self.confirmed_on == before.confirmed_on
         ):
             self.confirmed_on = timezone.localdate()
         super().save(**kwargs)
+        changed = [
+            (field, old, new)
+            for field in self._meta.fields
+            if (old := field.value_from_object(before))
+            != (new := field.value_from_object(self))
+        ]
+        if by and changed:
+            change = {
+                "fields": [
+                    f"{capfirst(field.verbose_name)} from {in_words(old)} "
+                    f"to {in_words(new)}"
+                    for field, old, new in changed
+                ],
+                # Django passes over it, and undoing reads it.
+                "before": {field.name: old for field, old, _ in changed},
+            }
+            logger.info("%s changed %s", by, "; ".join(change["fields"]))
+            LogEntry.objects.create(
+                user=by,
+                content_type=ContentType.objects.get_for_model(self),
+                object_id=self.pk,
+                object_repr=str(self),
+                action_flag=CHANGE,
+                change_message=json.dumps(
+                    [{"changed": change}], cls=DjangoJSONEncoder, ensure_ascii=False
+                ),
+            )
+
+    def clean(self):
+        """Keep hours and closures in the words that visitors read."""
+        errors = {}
+        for name, tidy in {
+            "hours": tidy_hours,
+            "closures": lambda text: tidy_closures(text, timezone.localdate()),
+        }.items():
+            try:
+                setattr(self, name, tidy(getattr(self, name)))
+            except ValidationError as error:
+                errors[name] = error
+        if errors:
+            raise ValidationError(errors)
+
+    def take_back(self, change):
+        """Set what `change`, an entry of the history, changed as it was before."""
+        before = json.loads(change.change_message)[0]["changed"]["before"]
+        for name, value in before.items():
+            setattr(self, name, self._meta.get_field(name).to_python(value))
+
+    @staticmethod
+    def history():
+        """Return every change, the last one first."""
+        clinic = ContentType.objects.get_for_model(Clinic)
+        entries = LogEntry.objects.filter(content_type=clinic).order_by("-pk")
+        return entries.select_related("user")
+
+    @classmethod
+    def hold(cls):
+        """Return the clinic and its last change; others wait until we commit.
+
+        There may be no row of the clinic to lock yet, but its content type has one.
+        """
+        ContentType.objects.select_for_update().get(app_label="pages", model="clinic")
+        return cls.objects.first() or cls(), cls.history().first()

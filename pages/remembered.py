@@ -9,6 +9,8 @@ import brotli
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from .hours import coming, hours_on, openings
+
 
 @lru_cache(maxsize=32)
 def remembered(name, facts, day):
@@ -20,6 +22,9 @@ def remembered(name, facts, day):
         "page": name,
         "clinic": facts,
         "today": day,
+        "hours_today": hours_on(day, facts.hours, facts.closures),
+        "openings": list(openings(facts.hours)),
+        "closures": coming(facts.closures, day),
         "origin": settings.PUBLIC_ORIGIN,
     }
     html = render_to_string(f"pages/{name}.html", context).encode()

@@ -14,12 +14,23 @@ import pytest
 
 from tests.server import free_port, wait_until
 
-INSTALL = {"postgres": "apt install postgresql", "redis-server": "apt install redis"}
+INSTALL = {
+    "nginx": "apt install nginx-light",
+    "pg_dump": "apt install postgresql",
+    "pg_restore": "apt install postgresql",
+    "postgres": "apt install postgresql",
+    "redis-server": "apt install redis",
+    "systemd-analyze": "apt install systemd",
+}
 
 
 def program(name):
     """Return the path of a server's program; without it skip, or in CI fail."""
-    folders = [os.environ["PATH"], *map(str, Path("/usr/lib/postgresql").glob("*/bin"))]
+    folders = [
+        os.environ["PATH"],
+        "/usr/sbin",
+        *map(str, Path("/usr/lib/postgresql").glob("*/bin")),
+    ]
     if path := shutil.which(name, path=os.pathsep.join(folders)):
         return path
     answer = pytest.fail if os.environ.get("CI") else pytest.skip
@@ -108,7 +119,10 @@ class Redis(Backend):
     def __init__(self):
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.command = [program("redis-server"), "--port", str(self.port), "--save", ""]
+        self.command = [
+            *(program("redis-server"), "--save", ""),
+            *("--bind", "127.0.0.1", "--port", str(self.port)),
+        ]
         self.start()
 
     def answers(self):

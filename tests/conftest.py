@@ -2,7 +2,8 @@ import os
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.cache import cache
+from django.contrib.auth.models import Group
+from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import sync_playwright
@@ -40,6 +41,7 @@ def static_files():
 def nothing_known():
     """Forget what an earlier test published."""
     cache.clear()
+    caches["guesses"].clear()
     facts._known = None, None
     facts._leave_cache_until = 0
     remembered.cache_clear()
@@ -71,6 +73,18 @@ def browser(tmp_path_factory):
                 "--disable-sync",
             ],
         )
+
+
+@pytest.fixture
+def front_desk(client, django_user_model):
+    """A client signed in as a member of the front desk, and no owner."""
+    ann = django_user_model.objects.create_user(
+        "ann", password="a long secret", first_name="Ann", is_staff=True
+    )
+    ann.groups.add(Group.objects.get(name="Front desk"))
+    client.force_login(ann)
+    client.user = ann
+    return client
 
 
 @pytest.fixture

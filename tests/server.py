@@ -5,13 +5,17 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 from http.cookies import SimpleCookie
+from pathlib import Path
 from urllib.parse import urlencode
 
 from bs4 import BeautifulSoup
@@ -40,6 +44,22 @@ def wait_until(condition, seconds=30):
     return value
 
 
+def clone(folder):
+    """Put the project's files into a folder, as a newcomer gets them."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in listing.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
 @dataclass
 class Answer:
     status: int
@@ -52,15 +72,39 @@ class Answer:
         return self.body.decode()
 
 
-class Site:
+class Server:
+    """What answers at an origin; it is asked over a new connection each time."""
+
+    headers = {}  # of every request, as a proxy may add them
+
+    def connect(self, timeout):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+
+    def get(self, path, method="GET", timeout=10, body=None, **headers):
+        """Ask once. Header names are given with underscores."""
+        start = time.monotonic()
+        connection = self.connect(timeout)
+        try:
+            headers = self.headers | headers
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, named)
+            response = connection.getresponse()
+            content = response.read()
+            seconds = time.monotonic() - start
+            return Answer(response.status, response.headers, content, seconds)
+        finally:
+            connection.close()
+
+
+class Site(Server):
     """One gunicorn with its own data folder; use it in a `with` statement."""
 
-    def __init__(self, data_dir, **variables):
+    def __init__(self, data_dir, root=ROOT, **variables):
         self.data_dir = data_dir
+        self.root = root
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_suffix(".log")
-        self.headers = {}  # of every request, as a proxy may add them
         self.environ = os.environ | {
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "DATA_DIR": str(data_dir),
@@ -76,7 +120,7 @@ class Site:
         """Run a management command and return what it printed."""
         command = [sys.executable, "manage.py", *arguments]
         result = subprocess.run(
-            command, cwd=ROOT, env=self.environ, capture_output=True, text=True
+            command, cwd=self.root, env=self.environ, capture_output=True, text=True
         )
         assert result.returncode == 0, result.stderr
         return result.stdout
@@ -98,7 +142,7 @@ class Site:
                     "gunicorn",
                     "clinic_site.wsgi",
                 ],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environ,
                 stdout=log,
                 stderr=log,
@@ -113,6 +157,21 @@ class Site:
         except OSError:
             return False
 
+    @property
+    def workers(self):
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in children.split()]
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    def kill(self):
+        """End all of it at once, as the kernel does when memory is short."""
+        for pid in (self.process.pid, *self.workers):
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+
     def stop(self):
         self.process.terminate()
         self.process.wait(timeout=40)
@@ -122,29 +181,13 @@ class Site:
     def __exit__(self, *exception):
         self.stop()
 
-    def get(self, path, method="GET", timeout=10, body=None, **headers):
-        """Ask once over a new connection. Header names are given with underscores."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        start = time.monotonic()
-        try:
-            headers = self.headers | headers
-            named = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, body, named)
-            response = connection.getresponse()
-            content = response.read()
-            seconds = time.monotonic() - start
-            return Answer(response.status, response.headers, content, seconds)
-        finally:
-            connection.close()
 
+class Stranger:
+    """Somebody without a browser, who keeps cookies and fills in forms."""
 
-class Staff:
-    """A signed-in staff user without a browser."""
-
-    def __init__(self, site, path="/admin/login/"):
+    def __init__(self, site):
         self.site = site
         self.cookies = {}
-        self.signed_in = self.post(path, username="owner", password=site.password)
 
     def ask(self, path, method="GET", body=None, **headers):
         headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
@@ -163,15 +206,59 @@ class Staff:
         form = max(forms, key=lambda form: len(form.find_all(["input", "textarea"])))
         fields = {
             field["name"]: field.get_text() or field.get("value", "")
-            for field in form.find_all(["input", "textarea"])
+            for field in form.find_all(["input", "textarea"], {"name": True})
             if field.get("type") not in ("submit", "checkbox")
             or field.has_attr("checked")
         }
         return {k: v for k, v in (fields | values).items() if v is not None}
 
-    def send(self, path, values):
-        kind = "application/x-www-form-urlencoded"
-        return self.ask(path, "POST", urlencode(values), Content_Type=kind)
+    def send(self, path, values, **headers):
+        headers["Content_Type"] = "application/x-www-form-urlencoded"
+        return self.ask(path, "POST", urlencode(values), **headers)
 
     def post(self, path, **values):
         return self.send(path, self.fill(path, **values))
+
+
+class Staff(Stranger):
+    """The owner, signed in."""
+
+    def __init__(self, site, path="/admin/login/"):
+        super().__init__(site)
+        self.signed_in = self.post(path, username="owner", password=site.password)
+
+
+@contextmanager
+def load(server, *paths, visitors=4):
+    """Visitors ask for the paths in turn, again and again, while the block runs.
+
+    Yields a list of what each got: path and answer, or the error in its place.
+    """
+    got = []
+    stop = threading.Event()
+
+    def visit():
+        while not stop.is_set():
+            for path in paths:
+                try:
+                    got.append((path, server.get(path)))
+                except (OSError, http.client.HTTPException) as error:
+                    got.append((path, error))
+            stop.wait(0.02)  # the machine may be small
+
+    threads = [threading.Thread(target=visit) for _ in range(visitors)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield got
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def failures(got):
+    """Return what was not answered with 200."""
+    assert got
+    told = [(path, getattr(answer, "status", answer)) for path, answer in got]
+    return [(path, status) for path, status in told if status != 200]

@@ -45,7 +45,7 @@ def test_staff_switch_the_banner_and_the_next_visitor_sees_it(staff, visitor):
         staff.goto("/admin/pages/clinic/")
         staff.get_by_label("Accepting new patients").set_checked(wanted)
         staff.get_by_role("button", name="Save", exact=True).click()
-        expect(staff.get_by_text("changed successfully")).to_be_visible()
+        expect(staff.get_by_text("Saved.")).to_be_visible()
 
         for path in PATHS.values():
             visitor.goto(path)

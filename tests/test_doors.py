@@ -12,24 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT, VARIABLES
-from tests.server import free_port
+from tests.server import clone, free_port
 
 
 @pytest.fixture
-def clone(tmp_path):
-    """The project's files as a newcomer gets them."""
-    listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in listing.stdout.splitlines():
-        if (ROOT / name).exists():
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, tmp_path / name)
-    return tmp_path
+def folder(tmp_path):
+    return clone(tmp_path)
 
 
 def environment(**variables):
@@ -62,10 +50,10 @@ def fake_python(folder, name, body):
         ('case "$2" in *venv*) exit 1; esac', "Python's venv module is missing"),
     ],
 )
-def test_unfit_python_is_told_in_one_line(clone, python, line):
-    path = fake_python(clone, "python", python)
+def test_unfit_python_is_told_in_one_line(folder, python, line):
+    path = fake_python(folder, "python", python)
 
-    result = make(clone, "run", f"PYTHON={path}")
+    result = make(folder, "run", f"PYTHON={path}")
 
     assert result.returncode != 0
     assert result.stdout.startswith(line)
@@ -73,14 +61,14 @@ def test_unfit_python_is_told_in_one_line(clone, python, line):
     assert "Traceback" not in result.stderr
 
 
-def test_run_goes_from_nothing_to_a_site_and_again(clone):
+def test_run_goes_from_nothing_to_a_site_and_again(folder):
     """Two starts: the second keeps data and prints no password."""
     port = str(free_port())
     outputs = []
     for _ in range(2):
         with subprocess.Popen(
             ["make", "run"],
-            cwd=clone,
+            cwd=folder,
             env=environment(PORT=port),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -99,7 +87,7 @@ def test_run_goes_from_nothing_to_a_site_and_again(clone):
 
     assert "Password" in outputs[0]
     assert "Password" not in outputs[1]
-    assert (clone / ".env").stat().st_mode & 0o777 == 0o600
+    assert (folder / ".env").stat().st_mode & 0o777 == 0o600
 
 
 def test_folder_that_is_not_ours_is_told_in_one_line():

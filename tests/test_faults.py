@@ -4,6 +4,7 @@ import sqlite3
 import threading
 import time
 from contextlib import ExitStack, closing, contextmanager
+from itertools import count
 
 import psycopg
 import pytest
@@ -26,13 +27,19 @@ class World:
         self.variables = {"ACCEPTING_NEW_PATIENTS": "true", **variables}
         self.site = self.another().prepare().start()
         self.staff = Staff(self.site)
-        self.form = self.staff.fill(FORM, accepting_new_patients=None, message=MESSAGE)
+        self.faxes = (f"503-555-{number:04}" for number in count())
+        self.open_form()
         assert self.save().status == 302
         for _ in range(30):  # so that every worker has read it
             self.site.get("/")
 
     def another(self):
         return Site(self.folder, **self.variables)
+
+    def open_form(self):
+        self.form = self.staff.fill(
+            FORM, accepting_new_patients=None, message=MESSAGE, fax=next(self.faxes)
+        )
 
     def save(self):
         return self.staff.send(FORM, self.form)
@@ -186,6 +193,7 @@ def check_pages(site, banner=MESSAGE):
 def test_database_fault_goes_unnoticed_by_visitors_and_is_told_to_staff(worlds, fault):
     backend, break_it = DATABASE_FAULTS[fault]
     world = worlds(backend)
+    world.open_form()
 
     with break_it(world):
         check_pages(world.site)
@@ -228,11 +236,11 @@ def test_failed_publication_is_told_to_staff_and_heals_by_itself(worlds):
     message = "Our list opens in May."
 
     with modes(0o555, world.published, world.published.parent):
-        saved = world.staff.send(FORM, world.form | {"message": message})
+        saved = world.staff.post(FORM, accepting_new_patients=None, message=message)
         told = world.staff.ask(FORM)
         ready = world.site.get("/readyz")
     healed = wait_until(lambda: message in world.site.get("/").text, 60)
-    world.save()
+    world.staff.post(FORM, accepting_new_patients=None, message=MESSAGE)
 
     assert saved.status == 302
     assert "visitors still see the old state" in told.text

@@ -103,6 +103,27 @@ def test_structured_data_carries_the_facts(read):
     assert clinic["address"]["postalCode"] == "97035"
 
 
+def test_structured_data_carries_hours_and_closures(read, publish):
+    publish(
+        hours="Monday to Thursday: 9 am to noon, 1 pm to 4:30 pm\nFriday: Closed",
+        closures="December 24 to 26, 2099: </script>",
+    )
+
+    clinic = graph(read("contact"))["MedicalClinic"]
+
+    days = ["Monday", "Tuesday", "Wednesday", "Thursday"]
+    assert [
+        (part["dayOfWeek"], part["opens"], part["closes"])
+        for part in clinic["openingHoursSpecification"]
+    ] == [(days, "09:00", "12:00"), (days, "13:00", "16:30")]
+    (closure,) = clinic["specialOpeningHoursSpecification"]
+    assert (closure["validFrom"], closure["validThrough"]) == (
+        "2099-12-24",
+        "2099-12-26",
+    )
+    assert closure["opens"] == closure["closes"] == "00:00"
+
+
 def test_text_of_staff_cannot_end_the_structured_data(read, publish):
     name = '</script><b>"\\ Clinic\u2028'
     publish(name=name)

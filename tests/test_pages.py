@@ -75,7 +75,11 @@ def test_every_link_on_the_site_answers(client, read):
             path, _, fragment = link["href"].partition("#")
             if path.startswith(("tel:", "sms:", "https:")):
                 continue
-            target = read({v: k for k, v in PATHS.items()}[path]) if path else document
+            names = {address: name for name, address in PATHS.items()}
+            if path and path not in names:
+                assert client.get(path).status_code == 200
+                continue
+            target = read(names[path]) if path else document
             assert not fragment or target.find(id=fragment), (name, link["href"])
 
 

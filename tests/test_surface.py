@@ -11,9 +11,23 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 from django.utils import timezone
 
-from clinic_site.middleware import HEADERS
-from tests.server import Site, Staff
+from tests.server import Site, Staff, Stranger
 
+HEADERS = {
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "accelerometer=(), autoplay=(), camera=(), display-capture=(), "
+        "encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), "
+        "magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), "
+        "publickey-credentials-get=(), screen-wake-lock=(), usb=(), web-share=(), "
+        "xr-spatial-tracking=()"
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 HOST = "clinic.example.org"
 STATIC = re.compile(r'href="(/static/css/site\.[0-9a-f]+\.css)"')
 MARKER = "marker-7f3a"
@@ -278,6 +292,26 @@ def test_log_has_one_line_a_request_and_nothing_of_the_visitor(production):
     assert re.fullmatch(stamp + r"GET / 400 \d+ ms", lines[3])
     assert re.fullmatch(r"\[.*\] \[WARNING\] Invalid request", lines[4])
     assert len(lines) == 5
+    assert MARKER not in text
+
+
+def test_log_has_each_sign_in_failure_and_change_and_no_value_can_forge_a_line(
+    tmp_path,
+):
+    form = "/admin/pages/clinic/1/change/"
+    with Site(tmp_path / "data").prepare() as site:
+        guess = {"username": MARKER, "password": MARKER}
+        Stranger(site).post("/admin/login/", **guess)
+        staff = Staff(site)
+        staff.post(form, message="Back\x1b[1m in spring.", fax="503-555-0100")
+
+    text = site.log.read_text()
+    assert text.count("INFO owner signed in\n") == 1
+    assert text.count("WARNING A sign-in failed\n") == 1
+    assert (
+        "INFO owner changed Message from nothing to “Back\\x1b[1m in spring.”; "
+        "Fax from “503-974-9819” to “503-555-0100”"
+    ) in text
     assert MARKER not in text
 
 

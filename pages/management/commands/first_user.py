@@ -6,11 +6,11 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Make the first staff user and print its password, unless there is a user."
+    help = "Make the first staff user and print its password, unless there is an owner."
 
     def handle(self, **options):
         users = get_user_model().objects
-        if users.exists():
+        if users.filter(is_superuser=True).exists():
             return
         password = secrets.token_urlsafe(12)
         users.create_superuser("owner", password=password)

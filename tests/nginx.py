@@ -1,0 +1,111 @@
+"""The shipped nginx.conf for tests: real, with a certificate that only they trust."""
+
+import getpass
+import http.client
+import re
+import signal
+import socket
+import ssl
+import subprocess
+
+from tests import ROOT
+from tests.server import Server, free_port, wait_until
+
+NAME = "clinic.example.org"
+
+
+class Nginx(Server):
+    """The shipped nginx in front of gunicorns; use it in a `with` statement."""
+
+    origin = f"https://{NAME}"
+    headers = {"Origin": origin}
+
+    def __init__(self, folder, program, sites, root=ROOT):
+        self.folder = folder
+        self.program = program
+        self.port, self.plain_port = free_port(), free_port()
+        folder.mkdir(parents=True)
+        self.make_certificate()
+        (folder / "nginx.conf").write_text(self.adapted(sites, root))
+
+    def make_certificate(self):
+        command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+        command += f" -days 2 -subj /CN={NAME} -addext subjectAltName=DNS:{NAME}"
+        command += " -addext keyUsage=critical,digitalSignature,keyCertSign"
+        subprocess.run(
+            [*command.split(), "-keyout", "privkey.pem", "-out", "fullchain.pem"],
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+        )
+        self.tls = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
+
+    def adapted(self, sites, root):
+        """Return the shipped file with other places, as an owner would adapt it."""
+        conf = (ROOT / "deploy/nginx.conf").read_text()
+        gunicorn = "server 127.0.0.1:8000"
+        each = iter(sites * conf.count(gunicorn))
+        conf = re.sub(gunicorn, lambda _: f"server 127.0.0.1:{next(each).port}", conf)
+        conf = re.sub(r".*listen \[::\].*\n", "", conf)  # not every machine has IPv6
+        for shipped, here in {
+            "user www-data;": f"user {getpass.getuser()};",
+            "/run/nginx.pid": f"{self.folder}/pid",
+            "/var/log/nginx/": f"{self.folder}/",
+            "/var/lib/nginx/clinic": f"{self.folder}/cache",
+            f"/etc/letsencrypt/live/{NAME}/": f"{self.folder}/",
+            "/srv/clinic/": f"{root}/",
+            "listen 80 ": f"listen 127.0.0.1:{self.plain_port} ",
+            "listen 443 ": f"listen 127.0.0.1:{self.port} ",
+            # Debian's nginx keeps these where only root may write.
+            "http {": "http {"
+            + "".join(
+                f"{kind}_temp_path {self.folder}/{kind};"
+                for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+            ),
+        }.items():
+            assert shipped in conf, shipped
+            conf = conf.replace(shipped, here)
+        return conf
+
+    @property
+    def logs(self):
+        return "".join(path.read_text() for path in self.folder.glob("*.log"))
+
+    def __enter__(self):
+        with (self.folder / "started.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(self.program, "-c", self.folder / "nginx.conf"),
+                    *("-e", self.folder / "error.log", "-g", "daemon off;"),
+                ],
+                stdout=log,
+                stderr=log,
+            )
+        wait_until(self.answers)
+        return self
+
+    def answers(self):
+        assert self.process.poll() is None, self.logs
+        try:
+            socket.create_connection(("127.0.0.1", self.port)).close()
+        except OSError:
+            return False
+        return True
+
+    def __exit__(self, *exception):
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=20)
+
+    def dial(self, timeout=10, source="127.0.0.2", port=None):
+        """Return a bare connection, from an address that would be known in a log."""
+        return socket.create_connection(
+            ("127.0.0.1", port or self.port), timeout, source_address=(source, 0)
+        )
+
+    def secured(self, connection):
+        return self.tls.wrap_socket(connection, server_hostname=NAME)
+
+    def connect(self, timeout):
+        connection = http.client.HTTPConnection(NAME)
+        connection.sock = self.secured(self.dial(timeout))
+        return connection

@@ -1,0 +1,115 @@
+"""What the owner installs is fit for it, and the data may also live in PostgreSQL."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import psycopg
+
+from tests import ROOT, VARIABLES
+from tests.backends import Postgres, program
+from tests.server import Site, wait_until
+
+GUIDE = ROOT / "docs/deploy.md"
+
+UNITS = ["clinic.service", "clinic-nightly.service", "clinic-nightly.timer"]
+
+
+def test_owner_gets_from_debian_to_tls_in_15_commands():
+    commands = re.search(r"```sh\n(.+?)```", GUIDE.read_text(), re.DOTALL)[1]
+
+    assert commands.count("\n") <= 15
+    assert "&&" not in commands
+    assert ";" not in commands
+
+
+def test_guide_names_only_files_and_variables_that_are_there():
+    text = GUIDE.read_text()
+    files = re.findall(r"\b(?:deploy|templates)/[\w./-]*\w", text)
+    variables = set(re.findall(r"^([A-Z_]{4,})=|`([A-Z_]{4,})`", text, re.MULTILINE))
+
+    assert len(files) > 3
+    assert [name for name in files if not list(ROOT.glob(f"{name}*"))] == []
+    assert {a or b for a, b in variables} <= {
+        *VARIABLES,
+        "FORWARDED_ALLOW_IPS",
+        "REDIS_URL",
+    }
+
+
+def test_platform_starts_the_site_with_the_procfile_alone(tmp_path):
+    commands = dict(
+        line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines()
+    )
+    site = Site(tmp_path / "data", HTTPS="", FORWARDED_ALLOW_IPS="*")
+    site.environ["PATH"] = f"{sys.prefix}/bin:{os.environ['PATH']}"
+
+    def run(name):
+        return subprocess.Popen(
+            shlex.split(commands[name]),
+            cwd=ROOT,
+            env=site.environ,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    with run("release") as release:
+        released = release.wait()
+    with run("web") as site.process:
+        wait_until(site.answers)
+        page = site.get("/", X_Forwarded_Proto="https")
+        site.process.terminate()
+
+    assert released == 0
+    assert page.status == 200
+
+
+def test_systemd_finds_no_fault_with_the_units(tmp_path):
+    verify = program("systemd-analyze")
+    for name in UNITS:
+        text = (ROOT / "deploy" / name).read_text()
+        text = text.replace("/srv/clinic/.venv", sys.prefix)
+        (tmp_path / name).write_text(text.replace("/srv/clinic", str(ROOT)))
+
+    result = subprocess.run(
+        [verify, "verify", "--man=no", *(tmp_path / name for name in UNITS)],
+        capture_output=True,
+        text=True,
+    )
+
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_service_can_do_little_harm():
+    """systemd's own score, from 0 (safe) to 10; a service as it comes has 9.6."""
+    command = [program("systemd-analyze"), "security", "--offline=true"]
+    result = subprocess.run(
+        [*command, "--threshold=13", ROOT / "deploy/clinic.service"],
+        capture_output=True,
+        text=True,
+    )
+
+    assert result.returncode == 0, result.stdout.splitlines()[-1]
+
+
+def test_tests_that_use_the_database_pass_on_postgresql_too():
+    bare = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")}
+    postgres = Postgres()
+    try:
+        command = [sys.executable, "-m", "pytest", "-q", "-m", "django_db"]
+        result = subprocess.run(
+            [*command, "--reuse-db", "-p", "no:cacheprovider"],
+            cwd=ROOT,
+            env=bare | {"TEST_DATABASE_URL": postgres.url},
+            capture_output=True,
+            text=True,
+        )
+        with psycopg.connect(postgres.url.replace("/postgres", "/test_postgres")) as it:
+            tables = it.execute("SELECT to_regclass('pages_clinic')").fetchone()
+    finally:
+        postgres.stop()
+
+    assert result.returncode == 0, result.stdout
+    assert tables == ("pages_clinic",)

@@ -1,0 +1,303 @@
+"""Guessing is slow for strangers, signing in is not for staff, and sessions end."""
+
+import re
+import socketserver
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.cache import cache, caches
+from django.urls import reverse
+
+from pages import facts, guesses
+from tests.server import Site, Staff, Stranger
+
+LOGIN = reverse("admin:login")
+TOO_MANY = "Too many tries."
+WRONG = "Please enter the correct username and password"
+
+
+@pytest.fixture
+def ann(django_user_model):
+    return django_user_model.objects.create_user(
+        "ann", "ann@example.org", "a long secret", is_staff=True
+    )
+
+
+def sign_in(client, name="ann", password="wrong", peer="127.0.0.1", via=""):
+    return client.post(
+        LOGIN,
+        {"username": name, "password": password},
+        REMOTE_ADDR=peer,
+        headers={"X-Forwarded-For": via} if via else {},
+    )
+
+
+@pytest.mark.django_db
+def test_after_five_guesses_no_password_is_even_looked_at(client, ann, monkeypatch):
+    answers = [sign_in(client) for _ in range(5)]
+    hashed = []
+    monkeypatch.setattr(
+        PBKDF2PasswordHasher, "encode", lambda *args: hashed.append(args)
+    )
+
+    sixth = sign_in(client, password="a long secret")
+
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert all(WRONG in answer.text for answer in answers)
+    assert sixth.status_code == 429
+    assert TOO_MANY in sixth.text
+    assert hashed == []
+
+
+@pytest.mark.django_db
+def test_the_answer_says_when_to_try_again_and_then_it_works(
+    client, ann, rf, monkeypatch
+):
+    monkeypatch.setattr(guesses, "WINDOW", timedelta(seconds=1))
+    for _ in range(5):
+        guesses.count(rf.get("/"), "ann")
+    refused = sign_in(client, password="a long secret").text
+    told = re.search(r"try again at (\d+:\d\d [AP]M)\.", refused).group(1)
+
+    threading.Event().wait(1.1)
+
+    assert datetime.strptime(told, "%I:%M %p")
+    assert sign_in(client, password="a long secret").status_code == 302
+
+
+@pytest.mark.django_db
+def test_strangers_elsewhere_do_not_lock_anybody_out(client, ann):
+    for _ in range(9):
+        sign_in(client, via="203.0.113.9")
+
+    answer = sign_in(client, password="a long secret", via="198.51.100.7")
+
+    assert answer.status_code == 302
+
+
+@pytest.mark.django_db
+def test_signing_in_forgets_earlier_typing_errors(client, ann):
+    for _ in range(4):
+        sign_in(client)
+    sign_in(client, password="a long secret")
+    client.logout()
+
+    assert [sign_in(client).status_code for _ in range(5)] == [200] * 5
+
+
+@pytest.mark.django_db
+def test_an_empty_password_does_not_start_the_count_anew(client, ann):
+    for _ in range(5):
+        sign_in(client)
+
+    sign_in(client, password="")
+
+    assert sign_in(client).status_code == 429
+
+
+@pytest.mark.django_db
+def test_trying_name_after_name_is_counted_too(client):
+    answers = [sign_in(client, name=f"name{n}").status_code for n in range(21)]
+
+    assert answers == [200] * 20 + [429]
+
+
+@pytest.mark.parametrize(
+    ("peer", "via", "counted"),
+    [
+        ("127.0.0.1", "203.0.113.9", "203.0.113.9/32"),
+        ("127.0.0.1", "198.51.100.7, 203.0.113.9", "203.0.113.9/32"),
+        ("", "203.0.113.9", "203.0.113.9/32"),
+        ("127.0.0.1", "", "127.0.0.1/32"),
+        ("127.0.0.1", "nonsense", "nonsense"),
+        ("203.0.113.9", "198.51.100.7", "203.0.113.9/32"),
+        ("127.0.0.1", "2001:db8::1:2:3:4", "2001:db8::/64"),
+        ("127.0.0.1", "::ffff:203.0.113.9", "203.0.113.9/32"),
+    ],
+)
+def test_an_address_is_believed_only_from_a_trusted_proxy(rf, peer, via, counted):
+    request = rf.get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-For": via})
+
+    assert str(guesses.network(request)) == counted
+
+
+@pytest.mark.parametrize(
+    ("trusted", "counted"),
+    [("10.0.0.0/8", "203.0.113.9/32"), ("*", "203.0.113.9/32"), ("", "10.1.2.3/32")],
+)
+def test_proxies_are_those_that_gunicorn_trusts(rf, monkeypatch, trusted, counted):
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", trusted)
+    request = rf.get(
+        "/", REMOTE_ADDR="10.1.2.3", headers={"X-Forwarded-For": "203.0.113.9"}
+    )
+
+    assert str(guesses.network(request)) == counted
+
+
+@pytest.mark.django_db
+def test_unknown_disabled_and_mistyped_are_answered_alike(client, ann):
+    get_user_model().objects.create_user("off", password="right", is_active=False)
+    get_user_model().objects.create_user("visitor", password="right")
+    tries = [("ann", "wrong"), ("nobody", "x"), ("off", "right"), ("visitor", "right")]
+
+    answers = [sign_in(client, name, password) for name, password in tries]
+    locked = [
+        [sign_in(client, name, via=f"203.0.113.{n}") for _ in range(6)][-1]
+        for n, name in enumerate(("ann", "nobody"))
+    ]
+
+    told = {
+        (answer.status_code, *re.findall(r'errornote">\s*(.*?)\s*<', answer.text))
+        for answer in answers
+    }
+    assert len(told) == 1
+    assert WRONG in str(told)
+    assert {answer.status_code for answer in locked} == {429}
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory):
+    with Site(tmp_path_factory.mktemp("guarded")).prepare() as site:
+        yield site
+
+
+def test_of_many_at_once_only_one_takes_a_place():
+    with ThreadPoolExecutor(8) as pool:
+        taken = [
+            list(pool.map(lambda _, n=n: caches["guesses"].add(f"{n}", 1), range(8)))
+            for n in range(100)
+        ]
+
+    assert [places.count(True) for places in taken] == [1] * 100
+
+
+def test_many_guesses_at_once_on_all_workers_get_no_further(guarded):
+    stranger = Stranger(guarded)
+    values = stranger.fill("/admin/login/", username="nobody", password="wrong")
+
+    with ThreadPoolExecutor(24) as pool:
+        answers = list(
+            pool.map(lambda _: stranger.send("/admin/login/", values), range(24))
+        )
+
+    statuses = sorted(answer.status for answer in answers)
+    assert statuses == [200] * 5 + [429] * 19
+
+
+def test_no_guess_leaves_a_name_or_an_address_on_the_disk(guarded):
+    stranger = Stranger(guarded)
+    values = stranger.fill("/admin/login/", username="zebedee", password="wr0ng-guess")
+    stranger.send("/admin/login/", values, X_Forwarded_For="203.0.113.99")
+
+    kept = b"".join(
+        str(path).encode() + path.read_bytes()
+        for path in guarded.data_dir.rglob("*")
+        if path.is_file()
+    )
+    kept += guarded.log.read_bytes()
+    assert (guarded.data_dir / "guesses").is_dir()
+    for secret in (b"zebedee", b"203.0.113.99", b"wr0ng-guess"):
+        assert secret not in kept
+
+
+def test_guesses_and_what_is_published_are_kept_apart():
+    cache.set(facts.KEY, "published")
+
+    caches["guesses"].clear()
+
+    assert cache.get(facts.KEY) == "published"
+
+
+@pytest.mark.django_db
+def test_a_session_ends_after_eight_hours(client, ann):
+    answer = sign_in(client, password="a long secret")
+
+    cookie = answer.cookies["session"]
+    assert cookie["max-age"] == 8 * 60 * 60
+    assert client.session.get_expiry_age() == 8 * 60 * 60
+
+
+@pytest.mark.django_db
+def test_a_disabled_user_is_out_at_the_next_click(front_desk):
+    before = front_desk.get("/admin/").status_code
+    front_desk.user.is_active = False
+    front_desk.user.save()
+
+    after = front_desk.get("/admin/")
+
+    assert before == 200
+    assert after.url.startswith(LOGIN)
+
+
+@pytest.mark.django_db
+def test_signing_out_clears_what_the_browser_kept(front_desk):
+    answer = front_desk.post(reverse("admin:logout"))
+
+    assert answer["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert front_desk.get("/admin/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_without_mail_the_sign_in_page_says_whom_to_ask(client):
+    page = client.get(LOGIN).text
+
+    assert "Forgot your password? Ask an owner" in page
+    assert "password-reset-link" not in page
+
+
+class MailServer(socketserver.StreamRequestHandler):
+    """Just enough SMTP to take a message."""
+
+    def handle(self):
+        def say(line):
+            self.wfile.write(f"{line}\r\n".encode())
+
+        say("220 ready")
+        for line in self.rfile:
+            if line.upper().startswith(b"DATA"):
+                say("354 go on")
+                message = iter(self.rfile.readline, b".\r\n")
+                self.server.received.append(b"".join(message).decode())
+            say("221 bye" if line.upper().startswith(b"QUIT") else "250 ok")
+
+
+@pytest.fixture
+def mail_server():
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), MailServer) as server:
+        server.received = []
+        threading.Thread(target=server.serve_forever).start()
+        yield server
+        server.shutdown()
+
+
+def test_with_mail_a_forgotten_password_is_set_anew(tmp_path, mail_server):
+    port = mail_server.server_address[1]
+    site = Site(
+        tmp_path / "data", EMAIL_URL=f"smtp://desk%40example.org:@127.0.0.1:{port}"
+    ).prepare()
+    mine = "User.objects.filter(username='owner').update(email='me@example.org')"
+    code = f"from django.contrib.auth.models import User; {mine}"
+    site.manage("shell", "--command", code)
+    with site:
+        staff = Stranger(site)
+        offered = staff.ask("/admin/login/").text
+        known = staff.post("/admin/reset/", email="me@example.org")
+        unknown = staff.post("/admin/reset/", email="nobody@example.org")
+        (message,) = mail_server.received
+        link = re.search(r"http://[^/]+(/admin/reset/\S+)", message).group(1)
+        form = staff.ask(link).headers["Location"]
+        staff.post(form, new_password1="new secret 9", new_password2="new secret 9")
+        site.password = "new secret 9"
+        signed_in = Staff(site).ask("/admin/").status
+        more = [staff.post("/admin/reset/", email="me@example.org") for _ in range(4)]
+
+    assert 'href="/admin/reset/"' in offered
+    assert (known.status, known.body) == (unknown.status, unknown.body)
+    assert "From: desk@example.org" in message
+    assert signed_in == 200
+    assert [answer.status for answer in more] == [302, 302, 302, 200]
+    assert TOO_MANY in more[-1].text
