@@ -44,7 +44,7 @@ def take_for_readme(tab):
     show(tab, "home")
     set_up(tab, 360, 740)
     tab.screenshot(path=DOCS / "home-phone.png")
-    set_up(tab, 1280, 800, color_scheme="dark")
+    set_up(tab, 1280, 640, color_scheme="dark")
     tab.screenshot(path=DOCS / "home-dark.png")
     show(tab, "how_it_works")
     set_up(tab, 360, 740)
