@@ -12,6 +12,30 @@ import gunicorn.http.wsgi
 
 gunicorn.http.wsgi.SERVER = "web"  # the Server header names no product
 
+
+class Collected(list):
+    sendall = list.append
+
+
+class OneSend(gunicorn.http.wsgi.Response):
+    """Sends the headers together with the body's first part, which is all of a page.
+
+    A worker killed between the two leaves half an answer, which no proxy can mend.
+    """
+
+    def write(self, part):
+        if self.headers_sent:
+            return super().write(part)
+        connection, self.sock = self.sock, Collected()
+        try:
+            super().write(part)
+        finally:
+            collected, self.sock = self.sock, connection
+        connection.sendall(b"".join(collected))
+
+
+gunicorn.http.wsgi.Response = OneSend
+
 # Read here as well, so that a bad value ends the start with its one line; and not
 # imported, so that workers of a reload read theirs anew.
 settings = runpy.run_path(str(Path(__file__).parent / "clinic_site" / "settings.py"))

@@ -42,6 +42,7 @@ class Backend:
 
     user = None
     folder = None
+    crash = signal.SIGKILL
 
     def start(self):
         self.process = subprocess.Popen(
@@ -55,7 +56,7 @@ class Backend:
 
     def kill(self):
         """Stop at once, as a crash would; from then on connections are refused."""
-        self.process.send_signal(signal.SIGQUIT)
+        self.process.send_signal(self.crash)
         self.process.wait(timeout=20)
 
     def stop(self):
@@ -72,6 +73,8 @@ class Backend:
 
 
 class Postgres(Backend):
+    crash = signal.SIGQUIT  # which ends its children too
+
     def __init__(self):
         postgres = Path(program("postgres"))
         self.folder = Path(tempfile.mkdtemp())
