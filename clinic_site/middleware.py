@@ -66,7 +66,8 @@ def surface(get_response):
         logger.info(
             "%s %s %d %d ms",
             request.method,
-            quote(path),
+            # What follows would set a new password.
+            "/admin/reset/..." if path.startswith("/admin/reset/") else quote(path),
             response.status_code,
             (time.monotonic() - start) * 1000,
         )

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import html5lib
 import pytest
+from django.template import engines
 from django.urls import reverse
 
 from tests.conftest import PAGES
@@ -106,7 +107,7 @@ def test_head_answers_as_get_without_a_body(site, page):
     assert head.headers["Content-Length"] == str(len(get.body))
 
 
-def test_renders_no_undefined_name(settings, client, page):
-    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNDEFINED"
+def test_renders_no_undefined_name(monkeypatch, client, page):
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "UNDEFINED")
 
     assert "UNDEFINED" not in client.get(PATHS[page]).text
