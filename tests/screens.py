@@ -14,9 +14,9 @@ PATHS = {
     for pattern in urlpatterns
     if pattern.callback is page
 }
-ERRORS = ("400", "403", "403_csrf", "404", "500", "503")
+ERRORS = ("400", "403", "403_csrf", "404", "500", "503", "refused")
 SCREENS = (*PATHS, *ERRORS)
-STANDING_ALONE = ("500", "503")  # as nothing may be left to lean on
+STANDING_ALONE = ("500", "503", "refused")  # as nothing may be left to lean on
 
 MEASURE = ROOT / "tests" / "measure.js"
 
@@ -26,18 +26,19 @@ LONGEST_MESSAGE = (
 ).ljust(200, "x")
 SAVE_LONGEST_FACTS = f"""
 from pages.models import Clinic
-Clinic(
+clinic = Clinic(
     message={LONGEST_MESSAGE!r},
     name="Interventional Anesthesiology and Ketamine Infusion Clinic".ljust(80, "x"),
     street="50000 Meadows-and-Kruse-Way Boulevard, Suite 2300, Building".ljust(80, "x"),
     city="Lake Oswego".ljust(40, "x"),
     zip_code="97035-1234",
-    hours="Monday and Wednesday to Friday: 8:30 am to 12:30 pm, 1:30 pm to 5:30 pm"
-    "\\nTuesday, Saturday and Sunday: Closed",
-    closures="December 24, 2098 to January 2, 2099: Christmas and New Year",
+    hours="Monday to Thursday 9 am to 12:30 pm, 1:30 pm to 5 pm\\nFriday 9 am to 1 pm",
+    closures="December 24 to 26: Christmas\\nJuly 4: Independence Day",
     privacy_notice="https://www.example.org/privacy",
-    nondiscrimination_notice="https://www.example.org/language-help",
-).save()
+    nondiscrimination_notice="https://www.example.org/nondiscrimination",
+)
+clinic.full_clean()
+clinic.save()
 """
 
 

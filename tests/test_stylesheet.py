@@ -53,3 +53,10 @@ def test_nothing_is_important_outside_print():
     screen, _paper = RULES.split("@media print")
 
     assert "!important" not in screen
+
+
+def test_browsers_own_bar_has_the_color_of_the_page(client):
+    head = client.get("/").text
+
+    bars = re.findall(r'"theme-color" content="(#\w+)"', head)
+    assert bars == re.findall(r"--color-page: (#\w+);", CSS)
