@@ -21,7 +21,9 @@ def folder(tmp_path):
 
 
 def environment(**variables):
-    bare = {k: v for k, v in os.environ.items() if k not in VARIABLES}
+    """Return the caller's, without what tests or an outer make have put there."""
+    ours = {*VARIABLES, "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    bare = {k: v for k, v in os.environ.items() if k not in ours}
     del bare["DJANGO_SETTINGS_MODULE"]
     return bare | variables
 
