@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 
 from tests.nginx import NAME, Nginx
 
-ROUNDS = 7
-SECONDS = 2
+ROUNDS = 15
+SECONDS = 1
 CONNECTIONS = 8
 WORKERS = 2
 PORT = 8765

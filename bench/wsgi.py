@@ -12,14 +12,7 @@ from pages.models import Clinic
 from pages.remembered import remembered
 
 PAGE = "how_it_works"
-VARIANTS = remembered(PAGE, facts.current(), timezone.localdate())
-BODY, ETAG = VARIANTS["gzip"]
-HEADERS = {
-    "Content-Encoding": "gzip",
-    "ETag": ETAG,
-    "Cache-Control": "no-cache",
-    "Vary": "Accept-Encoding",
-}
+BODY, HEADERS = remembered(PAGE, facts.current(), timezone.localdate())["gzip"]
 
 
 def constant(request):

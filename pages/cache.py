@@ -1,4 +1,5 @@
 import fcntl
+import functools
 import os
 
 from django.core.cache.backends.filebased import FileBasedCache
@@ -13,10 +14,11 @@ class WatchedFileCache(FileBasedCache):
 
     def __init__(self, *args):
         super().__init__(*args)
+        self._path = functools.cache(self._key_to_file)
         self._seen = {}
 
     def get(self, key, default=None, version=None):
-        path = self._key_to_file(key, version)
+        path = self._path(key, version)
         try:
             stat = os.stat(path)
         except FileNotFoundError:

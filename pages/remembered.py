@@ -14,7 +14,7 @@ from .hours import coming, hours_on, openings
 
 @lru_cache(maxsize=32)
 def remembered(name, facts, day):
-    """Return the page as {content coding: (body, ETag)}.
+    """Return the page as {content coding: (body, headers)}.
 
     Rendered without the request, so that nothing of one visitor reaches another.
     """
@@ -33,9 +33,16 @@ def remembered(name, facts, day):
         "gzip": gzip.compress(html, mtime=0),
         "identity": html,
     }
-    return {
-        coding: (body, f'"{sha256(body).hexdigest()[:32]}"')
-        for coding, body in bodies.items()
+    return {coding: (body, headers(coding, body)) for coding, body in bodies.items()}
+
+
+def headers(coding, body):
+    """Return what any cache may do with it: keep it, and ask each time if it holds."""
+    named = {} if coding == "identity" else {"Content-Encoding": coding}
+    return named | {
+        "ETag": f'"{sha256(body).hexdigest()[:32]}"',
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding",
     }
 
 
