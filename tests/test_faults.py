@@ -137,7 +137,7 @@ def killed_in_mid_query(world):
     with closing(psycopg.connect(world.server.url)) as connection:
         connection.execute("LOCK TABLE pages_clinic")
         save.start()
-        time.sleep(0.5)
+        time.sleep(0.5)  # until it waits for the table
         world.server.kill()
     save.join()
     assert answers[0].status == 503
