@@ -4,10 +4,10 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run dev test bench images screenshots audit upgrade writable
+.PHONY: help run dev test test-postgresql bench images screenshots audit upgrade writable
 
 help: ## List these commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 run: writable .venv/installed .env ## From nothing to a running site; stop it with Ctrl-C
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -26,6 +26,9 @@ test: .venv/installed-dev ## Lint, and run every test, in a real browser too
 	@find templates -name '*.html' -exec $(BIN)/djade --check {} +
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/pytest
+
+test-postgresql: .venv/installed-dev ## Run the tests again with the data in a real PostgreSQL
+	@$(BIN)/python -m tests.on_postgresql
 
 bench: .venv/installed-dev .env ## Measure how fast a page is, against other ways to make it
 	@$(BIN)/python -m bench

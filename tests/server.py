@@ -11,13 +11,15 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
+from hashlib import sha256
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
+import psycopg
 from bs4 import BeautifulSoup
 
 from tests import ROOT
@@ -58,6 +60,20 @@ def clone(folder):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     return folder
+
+
+def database_url(data_dir):
+    """Return what DATABASE_URL is for a site: where PostgreSQL is, its own in there."""
+    server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+    if not server:
+        return ""
+    name = f"site_{sha256(bytes(data_dir)).hexdigest()[:32]}"
+    with (
+        psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection,
+        suppress(psycopg.errors.DuplicateDatabase),
+    ):
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{server}/{name}"
 
 
 @dataclass
@@ -107,6 +123,7 @@ class Site(Server):
         self.log = data_dir.with_suffix(".log")
         self.environ = os.environ | {
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "DATABASE_URL": database_url(data_dir),
             "DATA_DIR": str(data_dir),
             "DJANGO_ALLOW_ASYNC_UNSAFE": "",
             "HTTPS": "false",

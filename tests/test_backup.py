@@ -15,6 +15,7 @@ from tests.backends import Postgres, program
 from tests.server import Site, wait_until
 from tests.test_pages import PATHS
 
+pytestmark = pytest.mark.own_database
 SAY = """
 from pages.models import Clinic
 clinic = Clinic.objects.first() or Clinic()
@@ -25,8 +26,8 @@ clinic.save(force_insert=not Clinic.objects.exists())
 
 @pytest.fixture
 def site(tmp_path):
-    """A site of its own, that a test may break."""
-    site = Site(tmp_path / "data")
+    """A site of its own on SQLite, that a test may break."""
+    site = Site(tmp_path / "data", DATABASE_URL="")
     site.manage("migrate", "--verbosity", "0")
     return site
 

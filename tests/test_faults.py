@@ -13,6 +13,7 @@ from tests.backends import Postgres, Redis
 from tests.server import Site, Staff, wait_until
 from tests.test_pages import PATHS
 
+pytestmark = pytest.mark.own_database
 FORM = "/admin/pages/clinic/1/change/"
 MESSAGE = "We plan to open our list again in spring."
 
@@ -24,7 +25,8 @@ class World:
         self.folder = folder
         self.database = folder / "clinic.sqlite3"
         # The settings say the opposite of what staff saved, so that each is told apart.
-        self.variables = {"ACCEPTING_NEW_PATIENTS": "true", **variables}
+        closed = {"ACCEPTING_NEW_PATIENTS": "true", "DATABASE_URL": ""}
+        self.variables = closed | variables
         self.site = self.another().prepare().start()
         self.staff = Staff(self.site)
         self.faxes = (f"503-555-{number:04}" for number in count())

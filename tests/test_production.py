@@ -360,6 +360,7 @@ def test_flood_of_sign_ins_is_slowed_and_pages_are_not(nginx):
 # Many machines
 
 
+@pytest.mark.own_database
 def test_many_machines_are_one_site_and_none_is_missed(tmp_path):
     """Two hosts that share no file; whatever dies behind nginx, nobody notices."""
     path = program("nginx")
