@@ -1,5 +1,6 @@
 """Whatever breaks behind the pages, visitors read on and see the last saved banner."""
 
+import resource
 import sqlite3
 import threading
 import time
@@ -110,6 +111,16 @@ def locked(path):
 
 
 @contextmanager
+def full(site):
+    """As on a full disk, no file grows, not even the log."""
+    for pid in site.workers:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    yield
+    for pid in site.workers:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+
+
+@contextmanager
 def table_missing(path):
     rename = "ALTER TABLE {} RENAME TO {}"
     with closing(sqlite3.connect(path)) as connection:
@@ -162,6 +173,7 @@ DATABASE_FAULTS = {
     "SQLite file corrupt": ("files", lambda w: replaced(w.database, b"corrupt" * 999)),
     "SQLite file unreadable": ("files", lambda w: modes(0, w.database)),
     "SQLite folder read-only": ("files", lambda w: modes(0o555, w.folder)),
+    "SQLite disk full": ("files", lambda w: full(w.site)),
     "SQLite locked": ("files", lambda w: locked(w.database)),
     "SQLite table missing": ("files", lambda w: table_missing(w.database)),
     "PostgreSQL refusing": ("postgres", lambda w: refusing(w.server)),
