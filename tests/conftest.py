@@ -38,6 +38,12 @@ def static_files():
 
 
 @pytest.fixture(autouse=True)
+def passwords_cost_little(settings):
+    """Of users made in this process; running sites keep the real hasher."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def nothing_known():
     """Forget what an earlier test published."""
     cache.clear()
