@@ -34,8 +34,6 @@ class OneSend(gunicorn.http.wsgi.Response):
         connection.sendall(b"".join(collected))
 
 
-gunicorn.http.wsgi.Response = OneSend
-
 # Read here as well, so that a bad value ends the start with its one line; and not
 # imported, so that workers of a reload read theirs anew.
 settings = runpy.run_path(str(Path(__file__).parent / "clinic_site" / "settings.py"))
@@ -57,6 +55,7 @@ control_socket_disable = True  # it would write into the home folder
 limit_request_line = 2048
 limit_request_fields = 60
 limit_request_field_size = 4096
+forwarder_headers = ""  # a SCRIPT_NAME from outside would stand in remembered pages
 
 
 def leave_out_visitor(record):
@@ -65,9 +64,6 @@ def leave_out_visitor(record):
         record.msg = re.split(r" from ip=| %s", str(record.msg))[0]
         record.args = ()
     return True
-
-
-logging.getLogger("gunicorn.error").addFilter(leave_out_visitor)
 
 
 def on_starting(server):
@@ -89,4 +85,7 @@ def when_ready(server):
 def post_worker_init(worker):
     from pages.facts import keep_published
 
+    # Here, as each reload runs this file again in the parent.
+    gunicorn.http.wsgi.Response = OneSend
+    logging.getLogger("gunicorn.error").addFilter(leave_out_visitor)
     threading.Thread(target=keep_published, name="keep_published", daemon=True).start()

@@ -42,7 +42,7 @@ def surface(get_response):
 
     def middleware(request):
         start = time.monotonic()
-        path = request.path_info
+        path = request.path  # begins with a slash even for `OPTIONS *`
         if path == "/healthz":  # which may be asked by any name
             request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
         # Django's own limit does not count files in a form.
