@@ -2,8 +2,9 @@ from pathlib import Path
 
 from django.core.cache import cache
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from pages import backups, facts
 from pages.models import Clinic
@@ -21,7 +22,8 @@ class Command(BaseCommand):
             *("--single-transaction", str(file)),
         )
         file, live = file.resolve(), backups.live()
-        backups.check(file)
+        if not backups.check(file) <= MigrationLoader(None).disk_migrations.keys():
+            raise CommandError(f"{file} is of a newer release.")
 
         # A backup of an older release is brought up to this one before it counts.
         part = live.with_suffix(".restoring")
