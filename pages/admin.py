@@ -31,11 +31,10 @@ def told(change):
 
 
 class ClinicForm(forms.ModelForm):
-    seen = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial["seen"] = getattr(Clinic.history().first(), "pk", 0)
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput,
+        initial=lambda: getattr(Clinic.history().first(), "pk", 0),
+    )
 
     def _post_clean(self):
         """Refuse what would silently undo somebody's change in between."""
@@ -51,7 +50,8 @@ class ClinicForm(forms.ModelForm):
                 format_html(
                     "Not saved, as this page was opened before the last change. {} "
                     "What you typed is still below: copy what you need, then "
-                    '<a href="{}" target="_blank">open the page anew</a>.',
+                    '<a href="{}" target="_blank">open the page anew</a>, '
+                    "in a tab of its own.",
                     told(last_change),
                     reverse("admin:pages_clinic_change", args=[1]),
                 ),
@@ -63,6 +63,7 @@ class ClinicAdmin(admin.ModelAdmin):
     """One form for the one row, and the buttons of the first page."""
 
     form = ClinicForm
+    save_on_top = True
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message", "seen"]}),
@@ -90,7 +91,9 @@ class ClinicAdmin(admin.ModelAdmin):
         if request.method == "GET":
             warn_if_not_published(request)
         context = {"show_save_and_continue": False, "history": Clinic.history()[:10]}
-        return super().change_view(request, object_id, form_url, context)
+        # A named address, or the browser would keep the fragment that led here and
+        # scroll past what is wrong.
+        return super().change_view(request, object_id, request.path, context)
 
     def changelist_view(self, request, extra_context=None):
         return redirect("admin:pages_clinic_change", 1)
@@ -110,11 +113,11 @@ class ClinicAdmin(admin.ModelAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         if request.method == "POST":  # else staff had to sign in again on the way
-            self.do(request)
+            self.carry_out(request)
         return redirect("admin:index")
 
     @transaction.atomic
-    def do(self, request):
+    def carry_out(self, request):
         clinic, last_change = Clinic.hold()
         newest = str(getattr(last_change, "pk", 0))
         match request.POST:
@@ -136,7 +139,7 @@ class ClinicAdmin(admin.ModelAdmin):
         if Clinic.history().first() == last_change:
             messages.info(request, "Nothing to do: it was so already.")
         else:
-            messages.success(request, "Done.")
+            messages.success(request, "Undone." if "undo" in request.POST else "Done.")
 
 
 class NewStaffForm(AdminUserCreationForm):
@@ -169,15 +172,14 @@ class StaffAdmin(UserAdmin):
         """With a user Django would delete what that user did from the history."""
         return False
 
-    def get_readonly_fields(self, request, obj=None):
-        """No owner locks himself out."""
-        return ["is_superuser", "is_active"] if obj == request.user else []
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "is_superuser":
-            kwargs["label"] = "Owner"
-            kwargs["help_text"] = "May also add staff. All others are the front desk."
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        owner = form.base_fields["is_superuser"]
+        owner.label = "Owner"
+        owner.help_text = "May also add staff. All others are the front desk."
+        if obj == request.user:  # no owner locks himself out
+            owner.disabled = form.base_fields["is_active"].disabled = True
+        return form
 
     def save_model(self, request, obj, form, change):
         obj.is_staff = True

@@ -66,7 +66,7 @@ def to_do(clinic):
     """Yield what an owner has still to set up, and where."""
     form = reverse("admin:pages_clinic_change", args=[1])
     if clinic.name == Clinic().name:
-        yield "Enter the clinic’s name.", f"{form}#id_name"
+        yield f"Enter the clinic’s own name, now “{clinic.name}”.", f"{form}#id_name"
     if not clinic.hours:
         yield "Enter the office hours.", f"{form}#id_hours"
     if not (clinic.privacy_notice and clinic.nondiscrimination_notice):

@@ -17,7 +17,7 @@ from django.utils.text import get_text_list
 DAYS = list(calendar.day_name)
 MONTHS = list(calendar.month_name)[1:]
 NOON, MIDNIGHT = 12 * 60, 24 * 60
-TO = r"(?i:\s*(?:\bto\b|\bthrough\b|\buntil\b|[-–—])\s*)"
+TO = r"(?i:\s*(?:\b(?:to|thru|through|until)\b|[-–—])\s*)"
 AND = r"(?i:\s*(?:,\s*and\b|\band\b|[,;&])\s*)"
 HOURS = re.compile(r"(\D*?)[\s:]*\b(closed|(?:\d|noon\b).*)", re.IGNORECASE)
 TIME = re.compile(r"(1[0-2]|0?[1-9])(?::([0-5]\d))?\s*([ap])\.?m\.?", re.IGNORECASE)
@@ -25,8 +25,12 @@ MONTH, DAY, YEAR = r"([a-z]{3,})\.?\s+", r"(\d\d?)(?:st|nd|rd|th)?\b", r"(\d{4})
 CLOSURE = re.compile(
     rf"(?:[a-z]+day,?\s+)?{MONTH}{DAY}(?:,?\s+{YEAR})?"
     rf"(?:{TO}(?:{MONTH})?{DAY}(?:,?\s+{YEAR})?)?"
-    r"(?:(?:\s*[:–—-]\s*|\s+)(?!and\b)(.*))?",
+    # Without a colon a note holds no number, which may well be one more day.
+    r"(?:(?:\s*[:–—-]\s*|\s+(?!and\b|&|.*\d))(.*))?",
     re.IGNORECASE,
+)
+PART_OF_A_DAY = re.compile(
+    r"\b(noon|midnight|half|early|late|\d+\s*[ap]\.?m)\b", re.IGNORECASE
 )
 
 
@@ -46,7 +50,8 @@ def one_of(names, text):
 
 def days_from(text):
     """Yield the numbers of days, Monday being 0."""
-    text = re.sub("(?i:weekdays)", "monday-friday", text)
+    text = re.sub("(?i:weekdays?)", "monday-friday", text)
+    text = re.sub("(?i:weekends?)", "saturday-sunday", text)
     for part in re.split(AND, text):
         ends = [one_of(DAYS, name) for name in re.split(TO, part)]
         if len(ends) > 2:
@@ -85,8 +90,10 @@ def spans_from(text):
     """Yield pairs of minutes: the office opens and closes."""
     if text.lower() != "closed":
         for part in re.split(AND, text):
-            opens, closes = map(minutes_from, re.split(TO, part))
-            yield opens, closes or MIDNIGHT
+            opens, closes = re.split(TO, part)
+            if opens.replace(":", "").isdigit():  # as in 1 to 5 pm
+                opens += closes.lstrip("0123456789: ")
+            yield minutes_from(opens), minutes_from(closes) or MIDNIGHT
 
 
 def span_in_words(span):
@@ -103,7 +110,8 @@ def tidy_hours(text):
         except (AttributeError, ValueError):
             errors.append(
                 f"“{line}” is not understood. Write days, then times with am or pm, "
-                "such as “Monday to Thursday: 9 am to 4:30 pm” or “Friday: Closed”."
+                "such as “Monday to Thursday: 9 am to noon, 1 pm to 4:30 pm” or "
+                "“Friday: Closed”."
             )
             continue
         errors += [
@@ -178,10 +186,12 @@ def closure_from(line, today):
         over = month == 12 and to_month < 4  # over New Year
         if year or to_year:
             return closure(int(year or int(to_year) - over))
-        coming = closure(today.year)
-        return coming if coming[1] >= today else closure(today.year + 1)
     except ValueError:
         return None
+    for next_year in range(today.year - 1, today.year + 9):  # February 29 may be far
+        with suppress(ValueError):
+            if (found := closure(next_year))[1] >= today:
+                return found
 
 
 def dates_in_words(first, last):
@@ -200,10 +210,14 @@ def tidy_closures(text, today):
     for line in lines_of(text):
         if closure := closure_from(line, today):
             closures.append(closure)
+            if PART_OF_A_DAY.search(closure[2]):
+                errors.append(
+                    f"“{line}” is about part of a day. Only whole days can stand here."
+                )
         else:
             errors.append(
                 f"“{line}” is not understood. Write a date, or the first and the last, "
-                "then what for, such as “December 24 to 26, 2027: Christmas”."
+                "then what for, such as “December 24 to 26: Christmas”."
             )
     closures.sort()
     errors += [

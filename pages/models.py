@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
@@ -71,10 +70,10 @@ class Clinic(models.Model):
         "ZIP code", max_length=10, default="97035", validators=[zip_code]
     )
     phone = models.CharField(
-        max_length=12, default="503-376-9094", validators=[phone_number]
+        max_length=20, default="503-376-9094", validators=[phone_number]
     )
     fax = models.CharField(
-        max_length=12, default="503-974-9819", validators=[phone_number]
+        max_length=20, default="503-974-9819", validators=[phone_number]
     )
     hours = models.TextField(
         "office hours",
@@ -144,16 +143,8 @@ class Clinic(models.Model):
                 "before": {field.name: old for field, old, _ in changed},
             }
             logger.info("%s changed %s", by, "; ".join(change["fields"]))
-            LogEntry.objects.create(
-                user=by,
-                content_type=ContentType.objects.get_for_model(self),
-                object_id=self.pk,
-                object_repr=str(self),
-                action_flag=CHANGE,
-                change_message=json.dumps(
-                    [{"changed": change}], cls=DjangoJSONEncoder, ensure_ascii=False
-                ),
-            )
+            message = json.dumps([{"changed": change}], default=str, ensure_ascii=False)
+            LogEntry.objects.log_actions(by.pk, [self], CHANGE, message)
 
     def clean(self):
         """Keep hours and closures in the words that visitors read."""

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests import screens
 from tests.server import Site
 
 MESSAGE = "We plan to open our list again in spring."
@@ -31,6 +32,7 @@ def tab(browser, office, blocked, request):
     context = browser.new_context(
         base_url=office.origin, viewport={"width": request.param, "height": 740}
     )
+    context.add_init_script(path=screens.MEASURE)
     tab = context.new_page()
     tab.on(
         "console",
@@ -53,7 +55,7 @@ def sees(tab, words):
 
 
 def press(tab, name):
-    tab.get_by_role("button", name=name, exact=True).click()
+    tab.get_by_role("button", name=name, exact=True).first.click()
 
 
 def set_open(tab, wanted):
@@ -113,9 +115,25 @@ def test_everything_works_by_keyboard(tab):
         tab.keyboard.press("Tab")
         if button.evaluate("button => button === document.activeElement"):
             break
+    focus = tab.evaluate("measure.focused()")
     tab.keyboard.press("Enter")
 
+    assert min(focus["ring"], focus["contrast"]) >= 3
     sees(tab, "not accepting new patients")
+
+
+def test_what_is_wrong_is_in_sight_and_leads_to_its_field(tab):
+    tab.get_by_role("link", name="Change office hours").click()
+    expect(tab.locator("label", has_text="Office hours")).to_be_in_viewport()
+
+    tab.get_by_label("Office hours").fill("Mon 9 to 5")
+    press(tab, "Save")
+    told = tab.locator(".errornote", has_text="“Mon 9 to 5” is not understood")
+    expect(told).to_be_in_viewport()
+    told.get_by_role("link", name="Office hours").click()
+
+    expect(tab.get_by_label("Office hours")).to_be_focused()
+    expect(tab.get_by_label("Office hours")).to_have_value("Mon 9 to 5")
 
 
 def test_it_works_without_scripts(browser, office):

@@ -41,6 +41,11 @@ TODAY = date(2027, 11, 20)
             "Monday and Friday to Sunday: 6 pm to midnight\n"
             "Tuesday to Thursday: Closed",
         ),
+        (
+            "Mon-Fri 8:30 am-noon, 1-5 p.m.\nWeekend closed",
+            "Monday to Friday: 8:30 am to noon, 1 pm to 5 pm\n"
+            "Saturday and Sunday: Closed",
+        ),
         ("", ""),
         (" \n", ""),
     ],
@@ -54,6 +59,7 @@ def test_hours_are_grouped_the_way_people_say_them(written, said):
     ("written", "told"),
     [
         ("Monday 5 pm to 9 am", "“Monday 5 pm to 9 am”: 5 pm to 9 am ends before"),
+        ("Monday 9 to 5 pm", "9 pm to 5 pm ends before it begins"),
         ("Monday 9 am to 9 am", "9 am to 9 am ends before it begins"),
         ("Tue 9 am to 1 pm, noon to 3 pm", "Tuesday: 9 am to 1 pm and noon to 3 pm ov"),
         ("Mon 9 am to 1 pm\nMon 8 am to 10 am", "Monday: 8 am to 10 am and 9 am to 1"),
@@ -88,6 +94,8 @@ def test_wrong_hours_are_refused_by_name(written, told):
         ("Nov 20: today", "November 20, 2027: today"),
         ("Nov 19: last year’s day", "November 19, 2028: last year’s day"),
         ("Feb 29, 2028", "February 29, 2028"),
+        ("Feb 29", "February 29, 2028"),
+        ("Dec 24 thru 26: 3 days off", "December 24 to 26, 2027: 3 days off"),
         ("Jan 1\nDec 25", "December 25, 2027\nJanuary 1, 2028"),
         ("", ""),
     ],
@@ -106,6 +114,11 @@ def test_closures_are_settled_with_their_year_in_order(written, said):
         ("Feb 30", "“Feb 30” is not understood"),
         ("Christmas", "“Christmas” is not understood. Write a date, or"),
         ("Dec 24 and 31", "is not understood"),
+        ("Dec 24 & 31", "is not understood"),
+        ("Dec 24 or 25", "is not understood"),
+        ("Dec 24 to Friday, Dec 26", "is not understood"),
+        ("Dec 24 closed at noon", "“Dec 24 closed at noon” is about part of a day"),
+        ("Dec 31: closes 2 pm", "is about part of a day"),
         ("Ju 4", "is not understood"),
     ],
 )
@@ -115,6 +128,12 @@ def test_wrong_closures_are_refused_by_name(written, told):
 
     (message,) = refused.value.messages
     assert told in message
+
+
+def test_closure_over_new_year_that_has_begun_is_this_one():
+    said = tidy_closures("Dec 24 to Jan 2", date(2028, 1, 1))
+
+    assert said == "December 24, 2027 to January 2, 2028"
 
 
 @pytest.mark.parametrize(("day", "shown"), [(25, 1), (26, 1), (27, 0)])
