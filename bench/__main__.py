@@ -4,7 +4,6 @@ import gzip
 import http.client
 import os
 import re
-import secrets
 import shutil
 import ssl
 import statistics
@@ -13,18 +12,16 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from tests.nginx import NAME, Nginx
+from tests.server import Site
 
 ROUNDS = 15
 SECONDS = 1
 CONNECTIONS = 8
 WORKERS = 2
-PORT = 8765
 ROWS = {
     "a page of this site": "/how-it-works/",
     "the same, answered 304": "/how-it-works/",
@@ -35,10 +32,7 @@ ROWS = {
 }
 
 
-ORIGIN = f"http://127.0.0.1:{PORT}"
-
-
-def load_with_wrk(path, headers, connections, origin=ORIGIN):
+def load_with_wrk(origin, path, headers, connections):
     command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency"]
     for header in headers.items():
         command += ["-H", ": ".join(header)]
@@ -59,7 +53,7 @@ def load_with_wrk(path, headers, connections, origin=ORIGIN):
     return rate, percentiles["50"], percentiles["99"]
 
 
-def load_with_python(path, headers, connections, origin=ORIGIN):
+def load_with_python(origin, path, headers, connections):
     times = []
     end = time.monotonic() + SECONDS
     scheme, where = urlsplit(origin)[:2]
@@ -90,72 +84,37 @@ def resident_megabytes(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
 
 
-def children(pid):
-    listing = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in listing.split()]
-
-
-def wait_until_up():
-    for _ in range(200):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", PORT)
-            connection.request(
-                "GET", "/how-it-works/", headers={"Accept-Encoding": "gzip"}
-            )
-            return connection.getresponse().headers["ETag"]
-        except OSError:
-            time.sleep(0.1)
-    sys.exit("gunicorn did not start")
-
-
 def main():
     load = load_with_wrk if shutil.which("wrk") else load_with_python
-    with tempfile.TemporaryDirectory() as folder:
-        environ = os.environ | {
-            "ALLOWED_HOSTS": f"127.0.0.1,{NAME}",
-            "DATA_DIR": folder,
-            "HTTPS": "false",
-            "PORT": str(PORT),
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "WEB_CONCURRENCY": str(WORKERS),
-        }
-        save = "from pages.models import Clinic; Clinic().save()"
-        for arguments in (
-            ["migrate"],
-            ["collectstatic", "--noinput"],
-            ["shell", "-c", save],
-        ):
-            subprocess.run(
-                [sys.executable, "manage.py", *arguments, "-v0"],
-                env=environ,
-                check=True,
-            )
-        with Path(folder, "log").open("wb") as log:  # written, as in production
-            server = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "bench.wsgi"],
-                env=environ,
-                stderr=log,
-            )
-        try:
-            measure(load, server)
-            measure_nginx(load, Path(folder))
-        finally:
-            server.terminate()
-            server.wait()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        hosts, workers = f"127.0.0.1,{NAME}", str(WORKERS)
+        site = Site(
+            folder / "data",
+            app="bench.wsgi",
+            ALLOWED_HOSTS=hosts,
+            WEB_CONCURRENCY=workers,
+        ).prepare()
+        site.manage("collectstatic", "--noinput", "-v0")
+        site.manage("shell", "-c", "from pages.models import Clinic; Clinic().save()")
+        with site:
+            measure(load, site)
+            measure_nginx(load, site, folder)
 
 
-def measure(load, server):
-    etag = wait_until_up()
+def measure(load, site):
+    etag = site.get("/how-it-works/", Accept_Encoding="gzip").headers["ETag"]
     plain = {"Accept-Encoding": "gzip"}
     known = {**plain, "If-None-Match": etag}
     rates = {name: [] for name in ROWS}
     for _ in range(ROUNDS):
         for name, path in ROWS.items():
             headers = known if "304" in name else plain
-            rates[name].append(load(path, headers, CONNECTIONS)[0])
+            rates[name].append(load(site.origin, path, headers, CONNECTIONS)[0])
     # Half of the workers busy: one connection keeps one of two at work.
     latencies = [
-        load(ROWS["a page of this site"], plain, WORKERS // 2) for _ in range(ROUNDS)
+        load(site.origin, ROWS["a page of this site"], plain, WORKERS // 2)
+        for _ in range(ROUNDS)
     ]
 
     limit = rates["a Django view of constant bytes"]
@@ -168,7 +127,7 @@ def measure(load, server):
     page = rates["a page of this site"]
     times = statistics.median(a / b for a, b in zip(page, stock, strict=True))
     p50, p99 = (statistics.median(row[i] for row in latencies) for i in (1, 2))
-    memory = max(map(resident_megabytes, children(server.pid)))
+    memory = max(map(resident_megabytes, site.workers))
     client = (
         "wrk" if load is load_with_wrk else "a Python client, as wrk is not installed"
     )
@@ -181,7 +140,7 @@ def measure(load, server):
     )
 
 
-def measure_nginx(load, folder):
+def measure_nginx(load, site, folder):
     """Compare a page with what no site can beat: nginx sends it as a file."""
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if not nginx:
@@ -191,15 +150,14 @@ def measure_nginx(load, folder):
         return
     paths = {"a page through nginx": "/how-it-works/", "a file": "/static/page.html"}
     headers = {"Accept-Encoding": "gzip", "Host": NAME}
-    with urllib.request.urlopen(f"{ORIGIN}/how-it-works/") as answer:
-        page = answer.read()
+    page = site.get("/how-it-works/").body
     (folder / "staticfiles").mkdir()
     (folder / "staticfiles/page.html").write_bytes(page)
     (folder / "staticfiles/page.html.gz").write_bytes(gzip.compress(page))
-    with Nginx(folder / "nginx", nginx, [SimpleNamespace(port=PORT)], folder) as server:
+    with Nginx(folder / "nginx", nginx, [site], folder) as server:
         origin = f"https://127.0.0.1:{server.port}"
         rates = [
-            [load(path, headers, CONNECTIONS, origin)[0] for path in paths.values()]
+            [load(origin, path, headers, CONNECTIONS)[0] for path in paths.values()]
             for _ in range(ROUNDS)
         ]
 

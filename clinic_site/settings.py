@@ -49,37 +49,23 @@ def whole_number(low, high):
     return parse
 
 
+def matching(pattern):
+    def parse(text):
+        if not re.fullmatch(pattern, text):
+            raise ValueError
+        return text
+
+    return parse
+
+
 def hosts(text):
-    names = [name.strip() for name in text.split(",")]
-    if not all(
-        re.fullmatch(r"[a-z0-9][a-z0-9.-]*|\[[0-9a-f:]+\]", name) for name in names
-    ):
-        raise ValueError
-    return names
-
-
-def secret(text):
-    if len(text) < 50:
-        raise ValueError
-    return text
+    host = matching(r"[a-z0-9][a-z0-9.-]*|\[[0-9a-f:]+\]")
+    return [host(name.strip()) for name in text.split(",")]
 
 
 def database(url):
-    if not re.match(r"(postgres|postgresql|sqlite)://", url):
-        raise ValueError
-    return Env.db_url_config(url)
-
-
-def redis_address(url):
-    if not re.fullmatch(r"rediss?://[^\s/]+(/\d+)?", url):
-        raise ValueError
-    return url
-
-
-def contact_address(text):
-    if not re.fullmatch(r"(mailto:|https://)\S+", text):
-        raise ValueError
-    return text
+    pattern = r"(postgres(ql)?://[^/]*|sqlite:///)/.+"
+    return Env.db_url_config(matching(pattern)(url))
 
 
 def mail(url):
@@ -99,7 +85,9 @@ def mail(url):
 
 DEBUG = switch("DEBUG", False)
 HTTPS = switch("HTTPS", not DEBUG)
-SECRET_KEY = read("SECRET_KEY", secret, "50 random characters or more, and kept secret")
+SECRET_KEY = read(
+    "SECRET_KEY", matching(".{50,}"), "50 random characters or more, and kept secret"
+)
 ALLOWED_HOSTS = read(
     "ALLOWED_HOSTS",
     hosts,
@@ -107,7 +95,7 @@ ALLOWED_HOSTS = read(
     ["localhost", "127.0.0.1", "[::1]"] if DEBUG else REQUIRED,
 )
 ACCEPTING_NEW_PATIENTS = switch("ACCEPTING_NEW_PATIENTS", False)
-HOST = read("HOST", str, "an address to listen on", "127.0.0.1")
+HOST = read("HOST", matching(r"[\w.:-]+"), "an address to listen on", "127.0.0.1")
 PORT = read("PORT", whole_number(1, 65535), "a port number, 1 to 65535", 8000)
 WEB_CONCURRENCY = read(
     "WEB_CONCURRENCY",
@@ -119,7 +107,10 @@ PUBLIC_ORIGIN = (
     f"https://{ALLOWED_HOSTS[0]}" if HTTPS else f"http://{ALLOWED_HOSTS[0]}:{PORT}"
 )
 SECURITY_CONTACT = read(
-    "SECURITY_CONTACT", contact_address, "a mailto: or https: address", None
+    "SECURITY_CONTACT",
+    matching(r"(mailto:|https://)\S+"),
+    "a mailto: or https: address",
+    None,
 )
 
 DATA_DIR = read("DATA_DIR", Path, "a folder", BASE_DIR / "var").resolve()
@@ -151,7 +142,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "clinic_site.urls"
-WSGI_APPLICATION = "clinic_site.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -167,7 +157,6 @@ TEMPLATES = [
         },
     }
 ]
-LANGUAGE_CODE = "en-us"
 TIME_ZONE = "America/Los_Angeles"
 USE_I18N = False
 DAYS_UNTIL_ASKED_IF_STILL_TRUE = 30  # what new patients are told
@@ -199,9 +188,13 @@ DATABASES["default"]["OPTIONS"] = {
     **DATABASE_OPTIONS[DATABASES["default"]["ENGINE"]],
     **DATABASES["default"].get("OPTIONS", {}),
 }
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHE_URL = read("CACHE_URL", redis_address, "redis://host:port/number", None)
+CACHE_URL = read(
+    "CACHE_URL",
+    matching(r"rediss?://[^\s/]+(/\d+)?"),
+    "redis://host:port/number",
+    None,
+)
 if CACHE_URL:
     from redis.backoff import NoBackoff
     from redis.retry import Retry
@@ -243,7 +236,6 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # what browsers ask for by fixed names
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

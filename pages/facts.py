@@ -11,7 +11,6 @@ from datetime import date
 
 from django import db
 from django.core.cache import cache
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
@@ -62,7 +61,7 @@ class Facts:
         return [line.partition(": ")[::2] for line in self.hours.splitlines()]
 
     def to_json(self):
-        return json.dumps({"schema": SCHEMA, **asdict(self)}, cls=DjangoJSONEncoder)
+        return json.dumps({"schema": SCHEMA, **asdict(self)}, default=str)
 
     @classmethod
     def from_json(cls, text):

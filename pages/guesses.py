@@ -4,7 +4,6 @@ They are kept in a cache, which forgets them, under keyed hashes of name and add
 """
 
 import logging
-import os
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
@@ -19,20 +18,11 @@ WINDOW = timedelta(minutes=15)
 OF_ONE_NAME, OF_ALL_NAMES = 5, 20  # from one address
 
 
-def is_proxy(peer):
-    """Tell whether gunicorn, too, believes this peer; a socket's has no address."""
-    proxies = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1").split(",")
-    return not peer or any(
-        proxy == "*" or ip_address(peer) in ip_network(proxy)
-        for proxy in map(str.strip, proxies)
-        if proxy
-    )
-
-
 def network(request):
     """Return the visitor's address, or of IPv6 the network that one visitor has."""
     address = request.META["REMOTE_ADDR"]
-    if is_proxy(address):
+    # Only a proxy that gunicorn believes can make a request secure.
+    if request.is_secure():
         # What stands before the last comma is the visitor's own word.
         forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2]
         address = forwarded.strip() or address

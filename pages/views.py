@@ -1,7 +1,7 @@
 import sys
-import threading
 import time
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django import db
 from django.conf import settings
@@ -16,8 +16,6 @@ from django.views.decorators.http import require_safe
 from . import facts
 from .remembered import accepted_coding, remembered
 from .vcard import vcard
-
-SECONDS_TO_REMEMBER_READINESS = 5
 
 
 def public(view):
@@ -73,26 +71,16 @@ def healthz(request):
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-_checking = threading.Lock()
-_readiness = {"ready": False}
-_check_again_at = 0.0
-
-
 @never_cache
 @public
 def readyz(request):
-    """Tell monitors which part is down. One request checks, others get its answer."""
-    global _readiness, _check_again_at
-    if time.monotonic() >= _check_again_at and _checking.acquire(blocking=False):
-        try:
-            _readiness = readiness()
-            _check_again_at = time.monotonic() + SECONDS_TO_REMEMBER_READINESS
-        finally:
-            _checking.release()
-    return JsonResponse(_readiness, status=200 if _readiness["ready"] else 503)
+    """Tell monitors which part is down, and find it out anew every 5 seconds."""
+    answer = readiness(time.monotonic() // 5)
+    return JsonResponse(answer, status=200 if answer["ready"] else 503)
 
 
-def readiness():
+@lru_cache(maxsize=1)
+def readiness(period):
     answer = {"database": "ok", "published": "ok", "agree": None, "decided_by": None}
     try:
         saved = facts.saved()

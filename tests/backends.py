@@ -86,11 +86,7 @@ class Postgres(Backend):
         subprocess.run(
             [
                 postgres.resolve().with_name("initdb"),
-                "-A",
-                "trust",
-                "-U",
-                "clinic",
-                "data",
+                *("-A", "trust", "-U", "clinic", "data"),
             ],
             cwd=self.folder,
             user=self.user,
@@ -98,15 +94,8 @@ class Postgres(Backend):
             stdout=subprocess.DEVNULL,
         )
         self.command = [
-            *(postgres, "-D", "data", "-k", "."),
-            *(
-                "-c",
-                "fsync=off",
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-p",
-                str(self.port),
-            ),
+            *(postgres, "-D", "data", "-k", ".", "-p", str(self.port)),
+            *("-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"),
         ]
         self.start()
 

@@ -61,7 +61,7 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory):
+def browser():
     path = chromium.find()
     if not path:
         answer = pytest.fail if os.environ.get("CI") else pytest.skip

@@ -153,8 +153,6 @@ window.measure = (() => {
   };
 
   return {
-    background,
-    contrast,
     drawingsBelow,
     edgesBelow,
     focused,

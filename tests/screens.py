@@ -5,15 +5,10 @@ from django.urls import reverse
 
 from pages.facts import Facts
 from pages.models import Clinic
-from pages.urls import urlpatterns
-from pages.views import page
+from pages.urls import PAGES
 from tests import ROOT
 
-PATHS = {
-    pattern.name: reverse(f"pages:{pattern.name}")
-    for pattern in urlpatterns
-    if pattern.callback is page
-}
+PATHS = {name: reverse(f"pages:{name}") for name in PAGES}
 ERRORS = ("400", "403", "403_csrf", "404", "500", "503", "refused")
 SCREENS = (*PATHS, *ERRORS)
 STANDING_ALONE = ("500", "503", "refused")  # as nothing may be left to lean on

@@ -115,9 +115,10 @@ class Server:
 class Site(Server):
     """One gunicorn with its own data folder; use it in a `with` statement."""
 
-    def __init__(self, data_dir, root=ROOT, **variables):
+    def __init__(self, data_dir, root=ROOT, app="clinic_site.wsgi", **variables):
         self.data_dir = data_dir
         self.root = root
+        self.command = [*WITHOUT_ROOTS_REACH, sys.executable, "-m", "gunicorn", app]
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_suffix(".log")
@@ -133,12 +134,16 @@ class Site(Server):
             **variables,
         }
 
-    def manage(self, *arguments):
-        """Run a management command and return what it printed."""
-        command = [sys.executable, "manage.py", *arguments]
-        result = subprocess.run(
+    def run(self, *arguments):
+        """Run Python in the site's environment and return the finished process."""
+        command = [sys.executable, *arguments]
+        return subprocess.run(
             command, cwd=self.root, env=self.environ, capture_output=True, text=True
         )
+
+    def manage(self, *arguments):
+        """Run a management command and return what it printed."""
+        result = self.run("manage.py", *arguments)
         assert result.returncode == 0, result.stderr
         return result.stdout
 
@@ -152,17 +157,7 @@ class Site(Server):
     def start(self):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [
-                    *WITHOUT_ROOTS_REACH,
-                    sys.executable,
-                    "-m",
-                    "gunicorn",
-                    "clinic_site.wsgi",
-                ],
-                cwd=self.root,
-                env=self.environ,
-                stdout=log,
-                stderr=log,
+                self.command, cwd=self.root, env=self.environ, stdout=log, stderr=log
             )
         wait_until(self.answers)
         return self

@@ -4,7 +4,6 @@ import os
 import shlex
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from contextlib import closing, contextmanager
@@ -38,13 +37,7 @@ def say(site, message):
 
 def refused(site, *arguments):
     """Run a command that must fail, and return its one line."""
-    result = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=site.root,
-        env=site.environ,
-        capture_output=True,
-        text=True,
-    )
+    result = site.run("manage.py", *arguments)
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     return result.stderr

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import urllib.request
 from pathlib import Path
@@ -114,13 +113,7 @@ def test_folder_that_is_not_ours_is_told_in_one_line():
 
 
 def test_taken_port_is_told_in_one_line(site):
-    result = subprocess.run(
-        [sys.executable, "-m", "gunicorn", "clinic_site.wsgi"],
-        cwd=ROOT,
-        env=site.environ,
-        capture_output=True,
-        text=True,
-    )
+    result = site.run("-m", "gunicorn", "clinic_site.wsgi")
 
     last = result.stderr.splitlines()[-1]
     assert result.returncode == 1
@@ -129,13 +122,7 @@ def test_taken_port_is_told_in_one_line(site):
 
 
 def test_runserver_outside_debug_is_told_in_one_line(site):
-    result = subprocess.run(
-        [sys.executable, "manage.py", "runserver"],
-        cwd=ROOT,
-        env=site.environ,
-        capture_output=True,
-        text=True,
-    )
+    result = site.run("manage.py", "runserver")
 
     assert result.returncode == 1
     assert result.stderr.startswith("runserver is for work on the site: set DEBUG=true")

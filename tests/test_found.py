@@ -190,7 +190,7 @@ def test_robots_keep_out_of_the_admin_and_find_the_sitemap(client):
     assert rules.site_maps() == [ORIGIN + reverse("pages:sitemap")]
 
 
-def test_shared_page_has_title_words_and_picture(client, read, page):
+def test_shared_page_has_title_words_and_picture(read, page):
     document = read(page)
 
     assert document.title.get_text().startswith(meta(document, "og:title"))

@@ -1,11 +1,7 @@
 """`manage.py intake` opens, closes and tells, for people who automate."""
 
-import subprocess
-import sys
-
 import pytest
 
-from tests import ROOT
 from tests.server import Site, Staff
 
 STATUS = "not accepting new patients"
@@ -19,13 +15,7 @@ def used(tmp_path_factory):
 
 
 def intake(site, *arguments):
-    return subprocess.run(
-        [sys.executable, "manage.py", "intake", *arguments],
-        cwd=ROOT,
-        env=site.environ,
-        capture_output=True,
-        text=True,
-    )
+    return site.run("manage.py", "intake", *arguments)
 
 
 def test_tells_first_opens_then_and_is_in_the_history(used):

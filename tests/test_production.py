@@ -366,7 +366,7 @@ def test_many_machines_are_one_site_and_none_is_missed(tmp_path):
     path = program("nginx")
     right, wrong = "We plan to open in August.", "We plan to open in May."
     with ExitStack() as stack:
-        postgres, shared = Postgres(), None
+        postgres = Postgres()
         stack.callback(postgres.stop)
         shared = Redis()
         stack.callback(shared.stop)

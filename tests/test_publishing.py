@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from pages import facts
 from pages.facts import Facts
@@ -98,17 +99,20 @@ def test_a_failed_publication_keeps_the_save_and_is_known(
     assert facts.agree() is True
 
 
-def test_publishing_holds_the_row(django_assert_num_queries, monkeypatch):
+def test_publishing_holds_the_row(monkeypatch):
     """Two at once cannot cross: whoever publishes reads what the other committed."""
     Clinic().save()
-    in_transaction = []
+    outside, inside = len(connection.savepoint_ids), []
     monkeypatch.setattr(
-        cache, "set", lambda *args: in_transaction.append(connection.in_atomic_block)
+        cache, "set", lambda *args: inside.append(len(connection.savepoint_ids))
     )
 
-    facts.publish()
+    with CaptureQueriesContext(connection) as asked:
+        facts.publish()
 
-    assert in_transaction == [True]
+    assert inside == [outside + 1]
+    locks = "FOR UPDATE" in str(asked.captured_queries)
+    assert locks is (connection.vendor == "postgresql")
 
 
 def test_a_failed_cache_is_left_alone_for_a_while(monkeypatch, caplog):

@@ -104,10 +104,3 @@ def test_memory_is_bounded_and_old_publications_go():
 
     info = remembered.cache_info()
     assert info.currsize == info.maxsize <= 50
-
-
-def test_page_is_small_on_the_wire(client, page):
-    """One document and one stylesheet: 5 KB, 6 KB and 14 KB at the most."""
-    html = client.get(PATHS[page], headers={"Accept-Encoding": "gzip"})
-
-    assert len(html.content) < 5_000

@@ -14,6 +14,7 @@ ANSWER = {True: "yes", False: "no"}
 def busy_site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("busy")
     with Site(folder, WEB_CONCURRENCY="4").prepare() as site:
+        site.manage("intake", "closed")
         yield site
 
 

@@ -2,6 +2,7 @@ import getpass
 import os
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -16,13 +17,10 @@ def system_user():
         name = getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name
         name = os.getuid()
-    users = get_user_model().objects
-    user, new = users.get_or_create(
-        username=f"{name}@command-line", defaults={"is_active": False}
+    user, _ = get_user_model().objects.get_or_create(
+        username=f"{name}@command-line",
+        defaults={"is_active": False, "password": make_password(None)},
     )
-    if new:
-        user.set_unusable_password()
-        user.save()
     return user
 
 
@@ -58,7 +56,7 @@ class Command(BaseCommand):
         if message is not None:
             clinic.message = message
         try:
-            clinic.full_clean(exclude=["id"])
+            clinic.full_clean()
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         clinic.save(by=system_user())
