@@ -57,8 +57,9 @@ class Facts:
 
     @property
     def hours_by_days(self):
-        """Return pairs of words: days, and when the office is open."""
-        return [line.partition(": ")[::2] for line in self.hours.splitlines()]
+        """Return pairs: words for days, and a list of words for when it is open."""
+        lines = (line.partition(": ") for line in self.hours.splitlines())
+        return [(days, spans.split(", ")) for days, _, spans in lines]
 
     def to_json(self):
         return json.dumps({"schema": SCHEMA, **asdict(self)}, default=str)
