@@ -75,9 +75,11 @@ def writing(path):
 
     thread = threading.Thread(target=write)
     thread.start()
-    yield
-    done.set()
-    thread.join()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def test_backups_during_writes_are_all_whole(site):
@@ -182,6 +184,14 @@ def of_another_site(path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("DELETE FROM django_migrations WHERE app = 'pages'")
         connection.commit()
+
+
+def test_database_of_a_newer_release_is_still_backed_up(site):
+    of_a_newer_release(database(site))
+
+    printed = site.manage("backup")
+
+    assert printed.strip() == str(backups(site)[-1])
 
 
 @pytest.mark.parametrize(

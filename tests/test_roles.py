@@ -142,8 +142,11 @@ def test_owners_cannot_lock_themselves_out(admin_client, admin_user):
     path = reverse("admin:auth_user_change", args=[admin_user.pk])
 
     admin_client.post(path, {"username": "admin", "first_name": "Cy"})
+    page = admin_client.get(path).text
 
     admin_user.refresh_from_db()
     assert admin_user.first_name == "Cy"
     assert admin_user.is_superuser
     assert admin_user.is_active
+    assert "All others are the front desk." in page
+    assert "Superuser" not in page
