@@ -123,7 +123,7 @@ except OSError as error:
 
 INSTALLED_APPS = [
     "pages.apps.PagesConfig",
-    "pages.apps.FrontDeskConfig",  # Django's admin
+    "django.contrib.admin.apps.SimpleAdminConfig",  # its site is pages.admin's
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -210,16 +210,9 @@ if CACHE_URL:
             "retry": Retry(NoBackoff(), 0),
         },
     }
-    GUESSES = {**CACHE, "KEY_PREFIX": "guesses"}
 else:
     CACHE = {"BACKEND": "pages.cache.WatchedFileCache", "LOCATION": DATA_DIR / "cache"}
-    GUESSES = {
-        "BACKEND": "pages.cache.LockedFileCache",
-        "LOCATION": DATA_DIR / "guesses",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    }
-# Guesses have a place of their own, as a full file cache drops what it will.
-CACHES = {"default": {**CACHE, "TIMEOUT": None}, "guesses": GUESSES}
+CACHES = {"default": {**CACHE, "TIMEOUT": None}}
 
 EMAIL_URL = read(
     "EMAIL_URL", mail, "smtp+tls://name%40example.org:password@host:587", None

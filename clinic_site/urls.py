@@ -1,12 +1,12 @@
 from django.conf import settings
-from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from pages.desk import PasswordReset
+from pages.admin import site
+from pages.signing_in import PasswordReset
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
     path("", include("pages.urls")),
 ]
 if settings.EMAIL_URL:

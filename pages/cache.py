@@ -1,4 +1,3 @@
-import fcntl
 import functools
 import os
 
@@ -29,12 +28,3 @@ class WatchedFileCache(FileBasedCache):
             value = super().get(key, default, version)
             self._seen[path] = identity, value
         return value
-
-
-class LockedFileCache(FileBasedCache):
-    """Django's file cache, where of many that add a key at once only one succeeds."""
-
-    def add(self, *args, **kwargs):
-        with open(os.path.join(self._dir, "lock"), "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            return super().add(*args, **kwargs)

@@ -1,6 +1,6 @@
-from . import facts
+from .publishing import current
 
 
 def clinic(request):
-    """The clinic's facts, for error pages and the admin."""
-    return {"clinic": facts.current()}
+    """The clinic as visitors see it, for error pages and the admin."""
+    return {"clinic": current()}

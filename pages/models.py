@@ -1,16 +1,14 @@
-import json
 import logging
-from datetime import date
+from functools import wraps
 
 from django.conf import settings
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from . import publishing
 from .hours import tidy_closures, tidy_hours
 
 logger = logging.getLogger(__name__)
@@ -42,15 +40,25 @@ def in_words(value):
     """Return a fact as the history tells it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, date):
+    if hasattr(value, "strftime"):
         return f"{value:%B} {value.day}, {value.year}"
     return f"“{'; '.join(value.splitlines())}”" if value else "nothing"
 
 
 class Clinic(models.Model):
-    """The one row of facts that staff keep. The defaults are the facts as shipped."""
+    """One version of what the clinic tells. Each save adds one; the newest counts.
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    No row is ever changed or deleted. The defaults are version 0, the facts as shipped,
+    which count until staff first save.
+    """
+
+    # One more than that of the version which was changed, so that of two who change
+    # the same one only the first can save.
+    version = models.PositiveIntegerField(primary_key=True, default=0, editable=False)
+    saved_at = models.DateTimeField(default=timezone.now, editable=False)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+"
+    )
     accepting_new_patients = models.BooleanField(
         default=accepting_by_settings,
         help_text="Untick it and every page says, on top, that you are not accepting "
@@ -102,49 +110,68 @@ class Clinic(models.Model):
         help_text="The address of your notice (45 CFR 92.10 and 92.11). Linked at the "
         "foot of every page.",
     )
-    confirmed_on = models.DateField("checked", null=True, editable=False)
+    checked_on = models.DateField("checked", null=True, editable=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = "banner and contact details"
-        constraints = [
-            models.CheckConstraint(name="only_one_clinic", condition=models.Q(pk=1))
-        ]
+        verbose_name = "version"
+        ordering = ["-version"]
+        default_permissions = ["add", "view"]
 
     def __str__(self):
-        return self.name
+        return f"version {self.version}"
 
-    def save(self, by=None, **kwargs):
-        """Save, and with `by`, a user, keep in the history what was before.
+    @classmethod
+    def newest(cls):
+        """Return the newest version, or version 0 while staff have saved none."""
+        return cls.objects.first() or cls()
 
-        A change of what new patients are told is confirmed as of today.
-        """
-        before = Clinic.objects.first() or Clinic()
-        told = before.accepting_new_patients, before.message
-        if (
-            told != (self.accepting_new_patients, self.message)
-            and self.confirmed_on == before.confirmed_on
-        ):
-            self.confirmed_on = timezone.localdate()
-        super().save(**kwargs)
-        changed = [
-            (field, old, new)
-            for field in self._meta.fields
-            if (old := field.value_from_object(before))
-            != (new := field.value_from_object(self))
+    @classmethod
+    def numbered(cls, version):
+        """Return this version; Clinic.DoesNotExist if there is none."""
+        return cls.objects.get(version=version) if version else cls()
+
+    @property
+    def facts(self):
+        """Return what pages show, by name of field."""
+        return {field.name: getattr(self, field.name) for field in self.fact_fields()}
+
+    @classmethod
+    def fact_fields(cls):
+        about_saving = ("version", "saved_at", "saved_by")
+        return [field for field in cls._meta.fields if field.name not in about_saving]
+
+    @property
+    def changes(self):
+        """Return what this version changed, in words, such as “Fax from … to …”."""
+        before = Clinic.numbered(self.version - 1).facts if self.version else self.facts
+        return [
+            f"{capfirst(field.verbose_name)} from {in_words(old)} to {in_words(new)}"
+            for field in self.fact_fields()
+            if (old := before[field.name]) != (new := getattr(self, field.name))
         ]
-        if by and changed:
-            change = {
-                "fields": [
-                    f"{capfirst(field.verbose_name)} from {in_words(old)} "
-                    f"to {in_words(new)}"
-                    for field, old, new in changed
-                ],
-                # Django passes over it, and undoing reads it.
-                "before": {field.name: old for field, old, _ in changed},
-            }
-            logger.info("%s changed %s", by, "; ".join(change["fields"]))
-            message = json.dumps([{"changed": change}], default=str, ensure_ascii=False)
-            LogEntry.objects.log_actions(by.pk, [self], CHANGE, message)
+
+    def add(self, by, **facts):
+        """Add the version after this one, with these facts changed, and return it.
+
+        Where nothing would change, return this one. IntegrityError: somebody else
+        added one to it first. What new patients are told is checked as of today when
+        it changes.
+        """
+        facts = self.facts | facts
+        told = "accepting_new_patients", "message"
+        if any(facts[name] != getattr(self, name) for name in told) and (
+            facts["checked_on"] == self.checked_on
+        ):
+            facts["checked_on"] = timezone.localdate()
+        if facts == self.facts:
+            return self
+        added = Clinic(version=self.version + 1, saved_by=by, **facts)
+        with transaction.atomic():
+            added.save(force_insert=True)
+            # robust: what is saved stands even if it cannot be published yet.
+            transaction.on_commit(publishing.publish, robust=True)
+        logger.info("%s changed %s", by, "; ".join(added.changes))
+        return added
 
     def clean(self):
         """Keep hours and closures in the words that visitors read."""
@@ -160,24 +187,39 @@ class Clinic(models.Model):
         if errors:
             raise ValidationError(errors)
 
-    def take_back(self, change):
-        """Set what `change`, an entry of the history, changed as it was before."""
-        before = json.loads(change.change_message)[0]["changed"]["before"]
-        for name, value in before.items():
-            setattr(self, name, self._meta.get_field(name).to_python(value))
+    @property
+    def phone_uri(self):
+        """RFC 3966, for links."""
+        return f"tel:+1-{self.phone}"
 
-    @staticmethod
-    def history():
-        """Return every change, the last one first."""
-        clinic = ContentType.objects.get_for_model(Clinic)
-        entries = LogEntry.objects.filter(content_type=clinic).order_by("-pk")
-        return entries.select_related("user")
+    @property
+    def hours_by_days(self):
+        """Return pairs: words for days, and a list of words for when it is open."""
+        lines = (line.partition(": ") for line in self.hours.splitlines())
+        return [(days, spans.split(", ")) for days, _, spans in lines]
 
-    @classmethod
-    def hold(cls):
-        """Return the clinic and its last change; others wait until we commit.
 
-        There may be no row of the clinic to lock yet, but its content type has one.
-        """
-        ContentType.objects.select_for_update().get(app_label="pages", model="clinic")
-        return cls.objects.first() or cls(), cls.history().first()
+def on_the_newest(change):
+    """Do it again, on what is then the newest version, if somebody was first."""
+
+    @wraps(change)
+    def on_the_newest(*args, **kwargs):
+        for _ in range(50):
+            try:
+                return change(*args, **kwargs)
+            except IntegrityError as error:
+                overtaken = error
+        raise overtaken
+
+    return on_the_newest
+
+
+class Guess(models.Model):
+    """A try to sign in, for a quarter of an hour. Keyed hashes say whose it was."""
+
+    made_at = models.DateTimeField(default=timezone.now, db_index=True)
+    from_where = models.CharField(max_length=64, db_index=True)
+    at_what = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        default_permissions = []

@@ -1,4 +1,4 @@
-"""A page is made once for its name, the facts it shows and the day."""
+"""A page is made once for its name, what is published and the day."""
 
 import gzip
 import re
@@ -10,21 +10,23 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from .hours import coming, hours_on, openings
+from .publishing import from_json
 
 
 @lru_cache(maxsize=32)
-def remembered(name, facts, day):
+def remembered(name, clinic_json, day):
     """Return the page as {content coding: (body, headers)}.
 
     Rendered without the request, so that nothing of one visitor reaches another.
     """
+    clinic = from_json(clinic_json)
     context = {
         "page": name,
-        "clinic": facts,
+        "clinic": clinic,
         "today": day,
-        "hours_today": hours_on(day, facts.hours, facts.closures),
-        "openings": list(openings(facts.hours)),
-        "closures": coming(facts.closures, day),
+        "hours_today": hours_on(day, clinic.hours, clinic.closures),
+        "openings": list(openings(clinic.hours)),
+        "closures": coming(clinic.closures, day),
         "origin": settings.PUBLIC_ORIGIN,
     }
     html = render_to_string(f"pages/{name}.html", context).encode()

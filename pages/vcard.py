@@ -18,19 +18,19 @@ def folded(line):
     return "\r\n ".join(parts)
 
 
-def vcard(facts):
-    """Return the clinic's contact facts as a vCard 4.0 (RFC 6350)."""
-    name = escaped(facts.name)
-    places = (facts.street, facts.city, facts.state, facts.zip_code, "USA")
-    note = "" if facts.accepting_new_patients else "not "
+def vcard(clinic):
+    """Return the clinic's contact clinic as a vCard 4.0 (RFC 6350)."""
+    name = escaped(clinic.name)
+    places = (clinic.street, clinic.city, clinic.state, clinic.zip_code, "USA")
+    note = "" if clinic.accepting_new_patients else "not "
     lines = [
         "BEGIN:VCARD",
         "VERSION:4.0",
         "KIND:org",
         f"FN:{name}",
         f"ORG:{name}",
-        f'TEL;VALUE=uri;TYPE="voice,work":{facts.phone_uri}',
-        f'TEL;VALUE=uri;TYPE="fax,work":tel:+1-{facts.fax}',
+        f'TEL;VALUE=uri;TYPE="voice,work":{clinic.phone_uri}',
+        f'TEL;VALUE=uri;TYPE="fax,work":tel:+1-{clinic.fax}',
         "ADR;TYPE=work:;;" + ";".join(map(escaped, places)),
         f"URL:{settings.PUBLIC_ORIGIN}{reverse('pages:home')}",
         f"NOTE:We are {note}accepting new patients at this time.",

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from django import db
 from django.conf import settings
+from django.core.cache import cache
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from . import facts
+from . import publishing
+from .models import Clinic
 from .remembered import accepted_coding, remembered
 from .vcard import vcard
 
@@ -27,8 +29,9 @@ def public(view):
 def page(request):
     """Any page that visitors read; its template has the name of its URL."""
     make = remembered.__wrapped__ if settings.DEBUG else remembered
+    name, clinic_json = request.resolver_match.url_name, publishing.current_json()
     # The process is in the clinic's time zone, where Django puts it.
-    made = make(request.resolver_match.url_name, facts.current(), date.today())
+    made = make(name, clinic_json, date.today())
     body, headers = made[accepted_coding(request.headers.get("Accept-Encoding", ""))]
     response = HttpResponse(body, headers=headers)
     return get_conditional_response(request, headers["ETag"], response=response)
@@ -37,7 +40,7 @@ def page(request):
 @public
 def contact_vcf(request):
     return HttpResponse(
-        vcard(facts.current()), content_type="text/vcard; charset=utf-8"
+        vcard(publishing.current()), content_type="text/vcard; charset=utf-8"
     )
 
 
@@ -83,17 +86,16 @@ def readyz(request):
 def readiness(period):
     answer = {"database": "ok", "published": "ok", "agree": None, "decided_by": None}
     try:
-        saved = facts.saved()
-        answer["decided_by"] = "staff" if saved else "settings"
+        answer["decided_by"] = "staff" if Clinic.objects.exists() else "settings"
+        answer["agree"] = publishing.agree()
     except db.Error:
         answer["database"] = "down"
     try:
-        published = facts.published()
+        cache.get(publishing.KEY)
     except Exception:  # a cache in ruins can raise anything
         answer["published"] = "down"
-    if answer["database"] == answer["published"] == "ok":
-        answer["agree"] = saved == published
-    return {"ready": answer["agree"] is True, **answer}
+    ready = answer["agree"] is True and answer["published"] == "ok"
+    return {"ready": ready, **answer}
 
 
 def bad_request(request, exception):
@@ -103,5 +105,11 @@ def bad_request(request, exception):
 
 def server_error(request):
     """The 500 page, or the 503 that staff meet while the database is away."""
-    status = 503 if isinstance(sys.exception(), db.Error) else 500
+    error = sys.exception()
+    away = (
+        isinstance(error, db.OperationalError | db.InterfaceError)
+        # SQLite's word for a file that is no database, or a damaged one.
+        or type(error) is db.DatabaseError
+    )
+    status = 503 if away else 500
     return render(None, f"{status}.html", status=status)

@@ -7,13 +7,15 @@ def make_front_desk(apps, schema_editor):
 
     # Django itself makes these only after the last migration, and finds ours then.
     clinic = get("contenttypes.ContentType", app_label="pages", model="clinic")
-    change = get(
-        "auth.Permission",
-        content_type=clinic,
-        codename="change_clinic",
-        name="Can change banner and contact details",
-    )
-    get("auth.Group", name="Front desk").permissions.add(change)
+    front_desk = get("auth.Group", name="Front desk")
+    for may in ("add", "view"):
+        permission = get(
+            "auth.Permission",
+            content_type=clinic,
+            codename=f"{may}_clinic",
+            name=f"Can {may} version",
+        )
+        front_desk.permissions.add(permission)
 
 
 class Migration(migrations.Migration):

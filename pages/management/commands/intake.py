@@ -5,10 +5,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
-from pages import facts
-from pages.models import Clinic
+from pages import publishing
+from pages.models import Clinic, on_the_newest
 
 
 def system_user():
@@ -34,29 +33,26 @@ class Command(BaseCommand):
         parser.add_argument("--message", help="shown in the banner; empty: none")
 
     def handle(self, *, state, message, **options):
-        if state == "status":
-            if message is not None:
-                raise CommandError("--message goes with open or closed.", returncode=2)
-        else:
-            self.change(state == "open", message)
-        clinic = facts.saved()
-        by = "staff" if clinic else "the settings"
-        clinic = clinic or facts.current()
-        state = "open" if clinic.accepting_new_patients else "closed"
-        self.stdout.write(f"{state} (decided by {by})")
+        if state != "status":
+            facts = {} if message is None else {"message": message}
+            self.change(accepting_new_patients=state == "open", **facts)
+        elif message is not None:
+            raise CommandError("--message goes with open or closed.", returncode=2)
+        clinic = Clinic.newest()
+        self.stdout.write(
+            f"{'open' if clinic.accepting_new_patients else 'closed'} (decided by "
+            f"{'staff' if clinic.version else 'the settings'})"
+        )
         if clinic.message:
             self.stdout.write(clinic.message)
-        if not facts.agree():
+        if not publishing.agree():
             raise CommandError("Visitors still see what was published before.")
 
-    @transaction.atomic
-    def change(self, accepting, message):
-        clinic, _ = Clinic.hold()
-        clinic.accepting_new_patients = accepting
-        if message is not None:
-            clinic.message = message
+    @on_the_newest
+    def change(self, **facts):
+        untouched = [name for name in Clinic().facts if name not in facts]
         try:
-            clinic.full_clean()
+            Clinic(**facts).clean_fields(exclude=["saved_by", *untouched])
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
-        clinic.save(by=system_user())
+        Clinic.newest().add(system_user(), **facts)

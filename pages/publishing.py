@@ -1,0 +1,108 @@
+"""How the newest version of the clinic reaches the pages, which ask no database.
+
+It is published as JSON text through Django's cache, and pages read only that.
+"""
+
+import logging
+import time
+from functools import lru_cache
+
+from django import db
+from django.core import serializers
+from django.core.cache import cache
+
+from . import models
+
+logger = logging.getLogger(__name__)
+
+KEY = "clinic"
+SECONDS_TO_LEAVE_A_FAILED_CACHE = 2
+SECONDS_BETWEEN_CHECKS = 30
+
+
+def to_json(clinic):
+    return serializers.serialize("json", [clinic], fields=clinic.facts)
+
+
+@lru_cache(maxsize=8)
+def from_json(text):
+    """Return the clinic; anything unreadable raises.
+
+    Of another release: fields that are not known are passed over, and those that are
+    missing have their defaults.
+    """
+    (clinic,) = serializers.deserialize("json", text, ignorenonexistent=True)
+    if not isinstance(clinic.object, models.Clinic):
+        raise TypeError(text)
+    return clinic.object
+
+
+# Reading, in each request
+
+_known = None  # the last published text that was understood
+_leave_cache_until = 0.0
+
+
+def current_json():
+    """Return what pages show now, as text. It never raises nor asks the database."""
+    global _known, _leave_cache_until
+    if time.monotonic() >= _leave_cache_until:
+        try:
+            text = cache.get(KEY)
+            if text is not None and text != _known and from_json(text):
+                _known = text
+        except Exception as error:  # a cache in ruins can raise anything
+            _leave_cache_until = time.monotonic() + SECONDS_TO_LEAVE_A_FAILED_CACHE
+            logger.warning("What is published cannot be read: %r", error)
+    return _known or to_json(models.Clinic())
+
+
+def current():
+    return from_json(current_json())
+
+
+# Publishing, when staff save and every half minute
+
+
+def saved():
+    """Return the newest version that staff saved as text, or None."""
+    clinic = models.Clinic.objects.first()
+    return clinic and to_json(clinic)
+
+
+def published():
+    """Return the text in the cache, or None also where it cannot be read."""
+    try:
+        return cache.get(KEY)
+    except Exception:  # a cache in ruins can raise anything
+        return None
+
+
+def agree():
+    """Tell whether visitors see what is saved; True also while nothing is."""
+    return saved() in (None, published())
+
+
+def publish():
+    """Publish the newest version; once more if a newer one came meanwhile.
+
+    So without a lock, whoever writes an older one last writes the newest after it.
+    """
+    global _known
+    before = published()
+    while (text := saved()) not in (None, before):
+        _known = text  # should the cache be away, this process knows
+        cache.set(KEY, text)
+        before = text
+
+
+def keep_published():
+    """Publish every half minute what is not, for ever, in a thread of its own."""
+    while True:
+        try:
+            publish()
+        except Exception as error:  # the database or the cache is away
+            logger.warning("The newest version cannot be published: %r", error)
+        finally:
+            db.connection.close()
+        time.sleep(SECONDS_BETWEEN_CHECKS)

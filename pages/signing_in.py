@@ -1,0 +1,122 @@
+"""All of the admin until somebody is signed in: passwords, and how often one may guess."""
+
+import logging
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.contrib.auth.views import PasswordResetView
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from .models import Guess
+
+logger = logging.getLogger(__name__)
+
+WINDOW = timedelta(minutes=15)
+AT_ONE, AT_ALL = 5, 20  # guesses at one name, and at all names, from one address
+
+
+@receiver(user_logged_in)
+def log_sign_in(user, **kwargs):
+    logger.info("%s signed in", user)
+
+
+@receiver(user_login_failed)
+def log_failed_sign_in(**kwargs):
+    # Without the name: some type their password into its field.
+    logger.warning("A sign-in failed")
+
+
+def network(request):
+    """Return the visitor's address, or of IPv6 the network that one visitor has."""
+    address = request.META["REMOTE_ADDR"]
+    # Only a proxy that gunicorn believes can make a request secure.
+    if request.is_secure():
+        # What stands before the last comma is the visitor's own word.
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2]
+        address = forwarded.strip() or address
+    try:
+        address = ip_address(address)
+        address = getattr(address, "ipv4_mapped", None) or address
+        return ip_network((address, 64 if address.version == 6 else 32), strict=False)
+    except ValueError:
+        return address
+
+
+def keyed(*parts):
+    text = repr([str(part) for part in parts])
+    return salted_hmac("pages.signing_in", text, algorithm="sha256").hexdigest()
+
+
+def count_guess(request, *at_what):
+    """Keep this guess, or raise ValidationError that says when one may try again.
+
+    Counted after it is kept, so that of many at once none is overlooked.
+    """
+    where = network(request)
+    keys = {"from_where": keyed(where), "at_what": keyed(where, *at_what)}
+    Guess.objects.filter(made_at__lte=timezone.now() - WINDOW).delete()
+    guess = Guess.objects.create(**keys)
+    for most, name in ((AT_ONE, "at_what"), (AT_ALL, "from_where")):
+        times = Guess.objects.filter(**{name: keys[name]}).order_by("made_at")
+        times = list(times.values_list("made_at", flat=True))
+        if len(times) > most:
+            guess.delete()
+            logger.warning("A sign-in was locked for a while, after too many guesses")
+            free = timezone.localtime(times[-most - 1] + WINDOW + timedelta(minutes=1))
+            raise ValidationError(
+                f"Too many tries. Please wait and try again at {free:%-I:%M %p}.",
+                code="too many",
+            )
+
+
+def forget_guesses(request, *at_what):
+    Guess.objects.filter(at_what=keyed(network(request), *at_what)).delete()
+
+
+class SignInForm(AdminAuthenticationForm):
+    def clean(self):
+        """Count the guess first, as checking a password takes long."""
+        name = self.cleaned_data.get("username")
+        if name and self.cleaned_data.get("password"):
+            count_guess(self.request, "password", name)
+        cleaned_data = super().clean()
+        if self.get_user():
+            forget_guesses(self.request, "password", name)
+        return cleaned_data
+
+
+class PasswordReset(PasswordResetView):
+    def form_valid(self, form):
+        """Send no more mail than one may guess."""
+        try:
+            count_guess(self.request, "mail")
+        except ValidationError as error:
+            form.add_error("email", error)
+            return self.form_invalid(form)
+        return super().form_valid(form)
+
+
+class SigningIn(admin.AdminSite):
+    """How one gets into Django's admin, and out of it."""
+
+    login_form = SignInForm
+
+    def login(self, request, extra_context=None):
+        context = {"reset_by_mail": bool(settings.EMAIL_URL)}
+        response = super().login(request, context)
+        form = getattr(response, "context_data", {}).get("form")
+        if form and form.has_error(NON_FIELD_ERRORS, "too many"):
+            response.status_code = 429
+        return response
+
+    def logout(self, request, extra_context=None):
+        response = super().logout(request, extra_context)
+        response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        return response
