@@ -124,7 +124,7 @@ except OSError as error:
 INSTALLED_APPS = [
     "pages.apps.PagesConfig",
     "django.contrib.admin.apps.SimpleAdminConfig",  # its site is pages.admin's
-    "django.contrib.auth",
+    "pages.apps.StaffConfig",  # django.contrib.auth
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
