@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from .hours import tidy_closures, tidy_hours
+from .hours import tidy_hours
 
 logger = logging.getLogger(__name__)
 
@@ -151,7 +151,6 @@ class Clinic(models.Model):
         errors = {}
         for name, tidy in {
             "hours": tidy_hours,
-            "closures": lambda text: tidy_closures(text, timezone.localdate()),
         }.items():
             try:
                 setattr(self, name, tidy(getattr(self, name)))
