@@ -17,28 +17,11 @@ from django.utils.text import get_text_list
 DAYS = list(day_name)
 NOON, MIDNIGHT = 12 * 60, 24 * 60
 MOST_DAYS = 60
-WORDS = set(
-    [
-        "a",
-        "p",
-        "m",
-        "am",
-        "pm",
-        "noon",
-        "midnight",
-        "to",
-        "til",
-        "till",
-        "until",
-        "thru",
-        "through",
-        "and",
-    ]
-)
+WORDS = re.compile("[apm]|[ap]m|noon|midnight|to|till?|until|thru|through|and")
 TO = re.compile(r"\s*(?:['’]?till?|until|to|thru|through|[-‐-―−]+)\s*")
 AND = re.compile(r"\s*(?:(?:and|[,;&+/])\s*)+")
 TIME = re.compile(
-    r"(0?\d|1\d|2[0-4])(?:[:.]?([0-5]\d))?\s*(?:([ap])\.?\s?(?:m\.?)?)?"
+    r"(0?\d|1\d|2[0-4])(?:[:.]?([0-5][05]))?\s*(?:([ap])\.?\s?(?:m\.?)?)?"
     r"|(?:12(?:[:.]?00)?\s*)?(noon|midnight)"
 )
 PART_OF_A_DAY = re.compile(
@@ -83,7 +66,7 @@ def span_from(text):
     ends = TO.split(text)
     if len(ends) != 2 or not all(ends):
         raise fault(f"“{text}” does not say when you open and when you close.")
-    (opens, opens_by), (closes, closes_by) = written = [time_from(end) for end in ends]
+    (opens, opens_by), (closes, closes_by) = read = [time_from(end) for end in ends]
     if not opens_by and opens < 7 * 60:
         opens += NOON
     if closes_by:
@@ -95,14 +78,14 @@ def span_from(text):
         or (closes >= MIDNIGHT and not closes_by)
         or (opens + NOON < closes and closes_by == 12)  # 8 to 11 pm
         # The clock of 24 hours says otherwise: 1 to 17:00, 09:00 to 05:00.
-        or (opens != written[0][0] and (closes_by == 24 or ends[0][0] == "0"))
-        or (
-            closes % MIDNIGHT != written[1][0] and (opens_by == 24 or ends[1][0] == "0")
-        )
+        or (opens != read[0][0] and (closes_by == 24 or ends[0][0] == "0"))
+        or (closes % MIDNIGHT != read[1][0] and (opens_by == 24 or ends[1][0] == "0"))
     )
-    bare = [end for end, (_, by) in zip(ends, written, strict=True) if not by]
+    bare = [end for end, (_, by) in zip(ends, read, strict=True) if not by]
     if doubtful and bare:
         raise fault(f"Add am or pm to {' and '.join(bare)}.")
+    if ends[0][:2] == "24" or 0 < closes - opens < 30:  # such as 24-7, 12.25-12.30
+        raise fault(f"“{text}” is doubtful.")
     if opens >= closes:
         raise fault(f"“{text}” does not end later on the same day.")
     return opens, closes, not opens_by
@@ -114,7 +97,7 @@ def spans_from(text):
     if text in ("", "closed"):
         return []
     for word in re.findall(r"[^\W\d_]+", text):
-        if word not in WORDS:
+        if not WORDS.fullmatch(word):
             raise fault(f"“{word}” cannot stand here.")
     read = [span_from(part) for part in AND.split(text)]
     spans = sorted(span[:2] for span in read)
