@@ -1,6 +1,7 @@
 """The form in which staff tell what visitors read."""
 
 import re
+from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -101,7 +102,9 @@ class ClinicForm(forms.ModelForm):
         if self.days.is_valid():
             saved = [(row["first"], row["last"]) for row in before.exceptions]
             rows = [
-                [form.cleaned_data.get(k) for k in form.fields] for form in self.days
+                [it if isinstance(it, date | None) else tidy_text(it) for it in row]
+                for form in self.days
+                if (row := [form.cleaned_data.get(name) for name in form.fields])
             ]
             settled, errors = check_exceptions(
                 [(*row, (str(row[0]), str(row[1] or row[0])) in saved) for row in rows],

@@ -1,4 +1,4 @@
-"""Office hours and exceptions: read as staff write them, kept as visitors read them.
+"""Office hours and days that differ: read as staff write them, kept as visitors read.
 
 The hours of one day are settled words such as “9 am to noon, 1 pm to 5 pm”, or none
 where it is closed; a week is seven of them. Text that no form has seen is passed over.
@@ -9,24 +9,19 @@ from calendar import day_name
 from contextlib import suppress
 from datetime import date
 from itertools import groupby, pairwise
-from unicodedata import category
 
 from django.core.exceptions import ValidationError
 from django.utils.text import get_text_list
 
-DAYS = list(day_name)
 NOON, MIDNIGHT = 12 * 60, 24 * 60
-MOST_DAYS = 60
-WORDS = re.compile("[apm]|[ap]m|noon|midnight|to|till?|until|thru|through|and")
 TO = re.compile(r"\s*(?:['’]?till?|until|to|thru|through|[-‐-―−]+)\s*")
 AND = re.compile(r"\s*(?:(?:and|[,;&+/])\s*)+")
 TIME = re.compile(
-    r"(0?\d|1\d|2[0-4])(?:[:.]?([0-5][05]))?\s*(?:([ap])\.?\s?(?:m\.?)?)?"
-    r"|(?:12(?:[:.]?00)?\s*)?(noon|midnight)"
+    r"(\d\d?)(?:[:.]?([0-5][05]))?\s*(?:([ap])\.?\s?(?:m\.?)?)?"
+    r"|(?:12\s*)?(noon|midnight)"
 )
-PART_OF_A_DAY = re.compile(
-    r"\b(?:noon|midnight|half|early|late|\d+\s*[ap]\.?m)\b|\d\s*[-–:]\s*\d",
-    re.IGNORECASE,
+TELLS_OF_HOURS = re.compile(
+    r"noon|midnight|half|early|late|\d *([-–:]|[ap]\.?m)", re.IGNORECASE
 )
 
 
@@ -35,79 +30,66 @@ def fault(what):
     return ValidationError(f"{what} {example}")
 
 
-def visible(text):
-    """Leave out what nobody sees, such as zero-width characters."""
-    return " ".join("".join(c for c in text if category(c) != "Cf").split())
-
-
 # The hours of one day
 
 
-def time_from(text):
-    """Return the minutes since midnight, and the clock they name: 12, 24 or none."""
+def times_from(text):
+    """Return what a time can mean, in minutes: one, or am and pm where it is open."""
     if not (found := TIME.fullmatch(text)):
         raise fault(f"“{text}” is not a time.")
     hour, minutes, half, word = found.groups()
     if word:
-        return NOON * (word == "noon"), 12
-    hour, minutes = int(hour), int(minutes or 0)
-    # Many write 12 am for noon.
-    if (half == "a" and hour == 12) or (hour in (0, 24) and minutes):
-        raise fault(f"“{text}” is doubtful. Say noon, midnight, or a time with pm.")
-    if half and not 1 <= hour <= 12:
+        return [NOON * (word == "noon")]
+    total = int(hour) * 60 + int(minutes or 0)
+    if total > MIDNIGHT or (half and not 1 <= int(hour) <= 12):
         raise fault(f"“{text}” is not a time.")
+    if half == "a" and int(hour) == 12:  # many write it for noon
+        raise fault(f"“{text}” is doubtful. Say noon or midnight.")
     if half:
-        return hour % 12 * 60 + minutes + NOON * (half == "p"), 12
-    return hour % 24 * 60 + minutes, None if 1 <= hour <= 12 else 24
+        return [total % NOON + NOON * (half == "p")]
+    if hour[0] == "0" or int(hour) > 12:  # of a clock of 24 hours
+        return [total]
+    return [total % NOON, total % NOON + NOON]
 
 
 def span_from(text):
-    """Return when it opens and closes. What is left out, the sense of offices says."""
+    """Return when it opens and closes. What is left open, the sense of offices says:
+
+    it opens from 7 to 11 in the morning, else in the afternoon, and closes at the next
+    such hour.
+    """
     ends = TO.split(text)
     if len(ends) != 2 or not all(ends):
         raise fault(f"“{text}” does not say when you open and when you close.")
-    (opens, opens_by), (closes, closes_by) = read = [time_from(end) for end in ends]
-    if not opens_by and opens < 7 * 60:
-        opens += NOON
-    if closes_by:
-        closes = closes or MIDNIGHT
-    elif closes <= opens:
-        closes += NOON
-    doubtful = (
-        opens >= closes
-        or (closes >= MIDNIGHT and not closes_by)
-        or (opens + NOON < closes and closes_by == 12)  # 8 to 11 pm
-        # The clock of 24 hours says otherwise: 1 to 17:00, 09:00 to 05:00.
-        or (opens != read[0][0] and (closes_by == 24 or ends[0][0] == "0"))
-        or (closes % MIDNIGHT != read[1][0] and (opens_by == 24 or ends[1][0] == "0"))
-    )
-    bare = [end for end, (_, by) in zip(ends, read, strict=True) if not by]
-    if doubtful and bare:
+    opens, closes = map(times_from, ends)
+    start = opens[0] if 7 * 60 <= opens[0] < NOON else opens[-1]
+    later = sorted(end for time in closes if (end := time or MIDNIGHT) > start)
+    bare = [end for end, may in zip(ends, (opens, closes), strict=True) if may[1:]]
+    if (
+        bare
+        and (
+            not later
+            or (opens[1:] and later[0] > start + NOON)  # 8:30 to 11 pm
+            or (closes[1:] and later[0] == MIDNIGHT)  # 1 to 12
+        )
+    ):
         raise fault(f"Add am or pm to {' and '.join(bare)}.")
-    if ends[0][:2] == "24" or 0 < closes - opens < 30:  # such as 24-7, 12.25-12.30
-        raise fault(f"“{text}” is doubtful.")
-    if opens >= closes:
+    if not later:
         raise fault(f"“{text}” does not end later on the same day.")
-    return opens, closes, not opens_by
+    if later[0] - start < 30:  # may well be dates, such as 12.25-12.30
+        raise fault(f"“{text}” is doubtful.")
+    return start, later[0]
 
 
 def spans_from(text):
     """Return pairs of minutes, none where it is closed, or raise ValidationError."""
-    text = visible(text).lower().strip(" .,;")
+    text = text.lower().strip(" .,;")
     if text in ("", "closed"):
         return []
-    for word in re.findall(r"[^\W\d_]+", text):
-        if not WORDS.fullmatch(word):
-            raise fault(f"“{word}” cannot stand here.")
-    read = [span_from(part) for part in AND.split(text)]
-    spans = sorted(span[:2] for span in read)
+    spans = [span_from(part) for part in AND.split(text)]
     for a, b in pairwise(spans):
         if b[0] < a[1]:
-            raise fault(f"{hours_in_words([a])} and {hours_in_words([b])} overlap.")
-    if spans != [span[:2] for span in read] and any(guessed for *_, guessed in read):
-        raise fault("Put the times in their order, or add am or pm to each.")
-    if len(spans) > 4:
-        raise fault("Only four parts of a day can stand here.")
+            raise fault(f"“{text}” overlaps, or is not in order.")
     return spans
 
 
@@ -118,18 +100,18 @@ def minutes_in_words(minutes):
     return f"{hour % 12 or 12}{f':{rest:02}' if rest else ''} {'ap'[hour > 11]}m"
 
 
-def hours_in_words(spans):
-    return ", ".join(" to ".join(map(minutes_in_words, span)) for span in spans)
+def spans_in_words(spans):
+    return [" to ".join(map(minutes_in_words, span)) for span in spans]
 
 
 def tidy_hours(text):
-    return hours_in_words(spans_from(text))
+    return ", ".join(spans_in_words(spans_from(text)))
 
 
-# Exceptions
+# Days that differ: dicts of first and last (ISO dates), hours and what_for
 
 
-def dates_in_words(first, last):
+def days_in_words(first, last):
     end = f"{last:%B} {last.day}, {last.year}"
     if first == last:
         return end
@@ -139,145 +121,113 @@ def dates_in_words(first, last):
     return f"{first:%B} {first.day}{year} to {end}"
 
 
-def exception_in_words(row):
-    first, last = map(date.fromisoformat, (row["first"], row["last"]))
-    what_for = row["what_for"] and f" ({row['what_for']})"
-    return f"{dates_in_words(first, last)}: {row['hours'] or 'Closed'}{what_for}"
-
-
 def check_exceptions(rows, today):
-    """Return the settled exceptions, and errors as (number of the row, field, words).
+    """Return the settled list, and errors as (number of the row, field, words).
 
     A row is (first, last, hours, what_for, saved before); an empty one is left out.
     """
     settled, errors = [], []
     for n, (first, last, hours, what_for, saved_before) in enumerate(rows):
-        hours, what_for = visible(hours or ""), visible(what_for or "")
         if not first:
             if last or hours or what_for:
                 errors.append((n, "first", "Enter the first day, or empty the row."))
             continue
-        end = "last" if last else "first"
-        last = last or first
+        end, last = "last" if last else "first", last or first
         if last < first:
             errors.append((n, end, "The last day is before the first."))
-        elif (last - first).days >= MOST_DAYS:
-            errors.append((n, end, f"A row has at most {MOST_DAYS} days."))
+        elif (last - first).days >= 60:
+            errors.append((n, end, "A row has at most 60 days."))
         elif last < today and not saved_before:
-            errors.append((n, end, f"{dates_in_words(first, last)} is over."))
+            errors.append((n, end, f"{days_in_words(first, last)} is over."))
         try:
             hours = tidy_hours(hours)
         except ValidationError as error:
             errors.append((n, "hours", error.message))
         else:
-            if not hours and PART_OF_A_DAY.search(what_for):
-                words = f"Enter here when you are open. “{what_for}” tells of hours."
-                errors.append((n, "hours", words))
+            if not hours and TELLS_OF_HOURS.search(what_for):
+                errors.append((n, "hours", f"Enter here what “{what_for}” tells."))
         settled.append((first, last, n, hours, what_for))
     settled.sort(key=lambda row: row[:3])
     for a, b in pairwise(settled):
         if b[0] <= a[1]:
-            errors.append((b[2], "first", f"This overlaps {dates_in_words(*a[:2])}."))
+            errors.append((b[2], "first", f"This overlaps {days_in_words(*a[:2])}."))
     return [
         {"first": str(first), "last": str(last), "hours": hours, "what_for": what_for}
         for first, last, _, hours, what_for in settled
     ], errors
 
 
-def read_exceptions(exceptions, today=date.min):
-    """Yield (first, last, spans, what for) of those not yet over."""
+def coming(exceptions, today=date.min):
+    """Return those that are not over, in words and for machines."""
+    found = []
     for row in exceptions if isinstance(exceptions, list) else ():
         with suppress(KeyError, TypeError, ValueError, ValidationError):
-            first, last = map(date.fromisoformat, (row["first"], row["last"]))
-            spans, what_for = spans_from(row["hours"]), visible(row["what_for"])
-            if today <= last and first <= last:
-                yield first, last, spans, what_for
+            first, last = (date.fromisoformat(row[name]) for name in ("first", "last"))
+            spans = spans_from(row["hours"])
+            told = {
+                "days": days_in_words(first, last),
+                "hours": ", ".join(spans_in_words(spans)) or "Closed",
+                "what_for": row["what_for"],
+            }
+            if today <= last:
+                found.append(told | {"first": first, "last": last, "spans": spans})
+    return found
 
 
-def coming(exceptions, today):
-    return [
-        {
-            "days": dates_in_words(first, last),
-            "hours": hours_in_words(spans) or "Closed",
-            "what_for": what_for,
-            "first": first,
-            "last": last,
-        }
-        for first, last, spans, what_for in read_exceptions(exceptions, today)
-    ]
+def exceptions_in_words(exceptions):
+    return "; ".join(
+        f"{it['days']}: {it['hours']}" + (it["what_for"] and f" ({it['what_for']})")
+        for it in coming(exceptions)
+    )
 
 
 # The week
 
 
-def days_in_words(days):
+def weekdays_in_words(days):
     """Name days as people do: three or more in a row by the first and the last."""
     names = []
     for _, run in groupby(enumerate(days), lambda pair: pair[1] - pair[0]):
-        run = [DAYS[day] for _, day in run]
+        run = [day_name[day] for _, day in run]
         names += run if len(run) < 3 else [f"{run[0]} to {run[-1]}"]
     return get_text_list(names, "and")
 
 
-def days_by_spans(week):
-    """Group the numbers of days, Monday being 0; none while no hours are known."""
+def grouped(week):
+    """Return the numbers of days by their spans; none while no hours are known."""
     groups = {}
     for day, words in enumerate(week):
-        with suppress(TypeError, ValidationError):
+        with suppress(AttributeError, ValidationError):
             groups.setdefault(tuple(spans_from(words)), []).append(day)
     return groups if any(groups) else {}
 
 
-def week_in_words(week):
-    """Return pairs: words for days, and a list of words for when it is open."""
-    return [
-        (days_in_words(days), [hours_in_words([span]) for span in spans] or ["Closed"])
-        for spans, days in days_by_spans(week).items()
-    ]
-
-
-def hours_on(day, week, exceptions):
-    """Return the words for one day, or none where no hours are known."""
-    for first, last, spans, _ in read_exceptions(exceptions, day):
-        if first <= day <= last:
-            return hours_in_words(spans) or "Closed"
-    for spans, days in days_by_spans(week).items():
-        if day.weekday() in days:
-            return hours_in_words(spans) or "Closed"
-    return ""
-
-
-def office_hours(clinic, day):
-    """Return what templates/includes/office_hours.html shows on a day."""
+def office_hours(clinic, today):
+    """Return what pages say of hours on a day: in words, and for schema.org."""
+    groups, exceptions = grouped(clinic.week), coming(clinic.exceptions, today)
+    now = [it["spans"] for it in exceptions if it["first"] <= today]
+    now += [spans for spans, days in groups.items() if today.weekday() in days]
     return {
-        "today": day,
-        "hours_today": hours_on(day, clinic.week, clinic.exceptions),
-        "week": week_in_words(clinic.week),
-        "exceptions": coming(clinic.exceptions, day),
+        "today": today,
+        "hours_today": (", ".join(spans_in_words(now[0])) or "Closed") if now else "",
+        "week": [
+            (weekdays_in_words(days), spans_in_words(spans) or ["Closed"])
+            for spans, days in groups.items()
+        ],
+        "exceptions": exceptions,
+        "openings": [
+            ([day_name[day] for day in days], *clock(span))
+            for spans, days in groups.items()
+            for span in spans
+        ],
+        "special_openings": [  # for schema.org equal ends mean closed
+            (it["first"], it["last"], *clock(span))
+            for it in exceptions
+            for span in it["spans"] or [(0, 0)]
+        ],
     }
-
-
-# For schema.org, where equal ends mean closed
 
 
 def clock(span):
     ends = (0, MIDNIGHT - 1) if span == (0, MIDNIGHT) else span
     return [f"{end // 60 % 24:02}:{end % 60:02}" for end in ends]
-
-
-def openings(week):
-    """Return (names of days, opens, closes), times as HH:MM."""
-    return [
-        ([DAYS[day] for day in days], *clock(span))
-        for spans, days in days_by_spans(week).items()
-        for span in spans
-    ]
-
-
-def special_openings(exceptions, today):
-    """Return (first day, last day, opens, closes)."""
-    return [
-        (first, last, *clock(span))
-        for first, last, spans, _ in read_exceptions(exceptions, today)
-        for span in spans or [(0, 0)]
-    ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from . import publishing
-from .hours import exception_in_words
+from .hours import exceptions_in_words
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def in_words(value):
     if hasattr(value, "strftime"):
         return f"{value:%B} {value.day}, {value.year}"
     if isinstance(value, list):
-        value = "; ".join(map(exception_in_words, value))
+        value = exceptions_in_words(value)
     return f"“{value}”" if value else "nothing"
 
 
