@@ -211,7 +211,10 @@ if CACHE_URL:
         },
     }
 else:
-    CACHE = {"BACKEND": "pages.cache.WatchedFileCache", "LOCATION": DATA_DIR / "cache"}
+    CACHE = {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache",
+    }
 CACHES = {"default": {**CACHE, "TIMEOUT": None}}
 
 EMAIL_URL = read(
