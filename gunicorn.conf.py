@@ -5,7 +5,6 @@ import os
 import re
 import runpy
 import socket
-import threading
 from pathlib import Path
 
 import gunicorn.http.wsgi
@@ -83,9 +82,6 @@ def when_ready(server):
 
 
 def post_worker_init(worker):
-    from pages.facts import keep_published
-
     # Here, as each reload runs this file again in the parent.
     gunicorn.http.wsgi.Response = OneSend
     logging.getLogger("gunicorn.error").addFilter(leave_out_visitor)
-    threading.Thread(target=keep_published, name="keep_published", daemon=True).start()
