@@ -16,6 +16,30 @@ from tests.server import Site
 PAGES = list(urls.PAGES)
 
 
+def pytest_configure(config):
+    """Do what is done once, in the process that starts the workers."""
+    if hasattr(config, "workerinput"):
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if config.getoption("dist") != "no":
+        # With it, workers would read the settings before tests/__init__ has given each
+        # a data folder of its own.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_collection_modifyitems(config, items):
+    """On another database, run again only what it can change."""
+    if os.environ["DATABASE_URL"]:
+        again = [item for item in items if asks_database(item)]
+        config.hook.pytest_deselected(items=[i for i in items if i not in again])
+        items[:] = again
+
+
+def asks_database(item):
+    marks = {mark.name for mark in item.iter_markers()}
+    return "db" in item.fixturenames or marks & {"django_db", "database"}
+
+
 @pytest.fixture(params=PAGES)
 def page(request):
     """The URL name of each page in turn."""
@@ -30,11 +54,6 @@ def read(client):
         return BeautifulSoup(client.get(reverse(f"pages:{name}")).content, "html5lib")
 
     return read
-
-
-@pytest.fixture(autouse=True, scope="session")
-def static_files():
-    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
