@@ -3,12 +3,13 @@ import os
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import sync_playwright
 
-from pages import facts, urls
+from pages import publishing, urls
+from pages.models import Clinic
 from pages.remembered import remembered
 from tests import chromium, screens
 from tests.server import Site
@@ -47,9 +48,8 @@ def passwords_cost_little(settings):
 def nothing_known():
     """Forget what an earlier test published."""
     cache.clear()
-    caches["guesses"].clear()
-    facts._known = None, None
-    facts._leave_cache_until = 0
+    publishing._known = None
+    publishing._leave_cache_until = 0
     remembered.cache_clear()
 
 
@@ -91,6 +91,18 @@ def front_desk(client, django_user_model):
     client.force_login(ann)
     client.user = ann
     return client
+
+
+@pytest.fixture
+def bob_saves(django_user_model, django_capture_on_commit_callbacks):
+    """Return a function that saves facts as somebody else, and publishes them."""
+    bob = django_user_model.objects.create_user("bob", first_name="Bob")
+
+    def save(**facts):
+        with django_capture_on_commit_callbacks(execute=True):
+            return Clinic.newest().add(bob, **facts)
+
+    return save
 
 
 @pytest.fixture

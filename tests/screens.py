@@ -3,7 +3,6 @@
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from pages.facts import Facts
 from pages.models import Clinic
 from pages.urls import PAGES
 from tests import ROOT
@@ -54,8 +53,8 @@ def show(tab, screen, accepting=False):
     if screen in PATHS:
         tab.goto(PATHS[screen])
         return
-    facts = Facts.of(Clinic(accepting_new_patients=accepting))
-    context = {} if screen in STANDING_ALONE else {"clinic": facts}
+    clinic = Clinic(accepting_new_patients=accepting)
+    context = {} if screen in STANDING_ALONE else {"clinic": clinic}
     html = render_to_string(f"{screen}.html", context)
     tab.route(
         "**/error", lambda route: route.fulfill(body=html, content_type="text/html")
