@@ -57,7 +57,9 @@ def test_a_save_leads_to_the_banner_as_visitors_see_it(
     page = front_desk.get(saved.url).text
 
     assert "Saved." in page
-    assert "Back in spring." in BeautifulSoup(page, "html5lib").select_one(".banner").text
+    assert (
+        "Back in spring." in BeautifulSoup(page, "html5lib").select_one(".banner").text
+    )
 
 
 def test_changes_to_different_fields_merge_silently(form, bob_saves):

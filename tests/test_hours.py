@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
-
 from pages.facts import Facts
+
 from pages.hours import coming, hours_on, tidy_closures, tidy_hours
 from pages.models import Clinic
 from pages.remembered import remembered
