@@ -9,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import sync_playwright
 
 from pages import publishing, urls
+from pages.models import Clinic
 from pages.remembered import remembered
 from tests import chromium, screens
 from tests.server import Site
@@ -109,6 +110,18 @@ def front_desk(client, django_user_model):
     client.force_login(ann)
     client.user = ann
     return client
+
+
+@pytest.fixture
+def bob_saves(django_user_model, django_capture_on_commit_callbacks):
+    """Return a function that saves facts as somebody else, and publishes them."""
+    bob = django_user_model.objects.create_user("bob", first_name="Bob")
+
+    def save(**facts):
+        with django_capture_on_commit_callbacks(execute=True):
+            return Clinic.newest().add(bob, **facts)
+
+    return save
 
 
 @pytest.fixture
