@@ -65,7 +65,7 @@ class StaffAdmin(UserAdmin):
 
     @admin.display(description="password")
     def new_password(self, user):
-        return format_html('<a href="../password/">Set a new one</a>')
+        return format_html('<a href="{}">Set a new one</a>', "../password/")
 
     def get_queryset(self, request):
         """All but those under whose names the command line works."""

@@ -24,7 +24,7 @@ from bs4 import BeautifulSoup
 
 from tests import ROOT
 
-FORM = "/admin/pages/clinic/1/change/"  # where staff change the facts
+FORM = "/admin/pages/clinic/add/"  # where staff change the facts
 
 # Root may read and write any file; without this, no test could take a file away.
 WITHOUT_ROOTS_REACH = (

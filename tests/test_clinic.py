@@ -29,7 +29,6 @@ def test_shipped_facts_are_valid_and_count_until_staff_save(bob_saves):
         ("phone", "503-376-9094\n", "such as 503-376-9094"),
         ("fax", "103-974-9819", "such as 503-376-9094"),
         ("state", "Oregon", "such as OR"),
-        ("state", "ZZ", "such as OR"),
         ("zip_code", "9703", "such as 97035"),
         ("name", "", "cannot be blank"),
         ("message", "x" * 201, "at most 200 characters"),

@@ -1,5 +1,6 @@
 """One press says what visitors are told, once, and can be taken back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -79,9 +80,9 @@ def test_undo_adds_the_content_of_the_version_before(press, bob_saves):
     before = bob_saves(message="Back in spring.", checked_on=long_ago)
     bob_saves(message="Back in fall.", fax="503-555-0100", accepting_new_patients=True)
 
-    page = press(undo=2)
+    page = press(put_back="1 2")
 
-    assert "Undone." in page
+    assert "Done." in page
     assert [version.version for version in Clinic.objects.all()] == [3, 2, 1]
     assert Clinic.newest().facts == publishing.current().facts == before.facts
 
@@ -89,12 +90,24 @@ def test_undo_adds_the_content_of_the_version_before(press, bob_saves):
 def test_undo_goes_back_to_the_facts_as_shipped_and_can_itself_be_undone(press):
     press(accepting="yes")
 
-    press(undo=1)
+    press(put_back="0 1")
     shipped = Clinic.newest()
-    press(undo=2)
+    press(put_back="1 2")
 
     assert shipped.facts == Clinic().facts
     assert Clinic.newest().accepting_new_patients is True
+
+
+def test_three_steps_back_are_possible(press, front_desk, bob_saves):
+    for message in ("May.", "June.", "July."):
+        bob_saves(message=message)
+    listed = front_desk.get(reverse("admin:pages_clinic_changelist")).text
+    buttons = re.findall(r'name="put_back" value="(\d+ \d+)"', listed)
+
+    press(put_back=buttons[-1])
+
+    assert buttons == ["3 3", "2 3", "1 3"]
+    assert Clinic.newest().message == "May."
 
 
 @pytest.mark.parametrize("how", ["bob_saves", "shell"])
@@ -109,8 +122,8 @@ def test_no_save_can_be_undone_or_called_true_unseen(press, bob_saves, how):
         bob_saves(message="Back in spring.")
     newest = Clinic.newest()
 
-    for button in ("undo", "still_true"):
-        page = press(**{button: seen.version})
+    for button in ({"put_back": "0 1"}, {"still_true": "1"}):
+        page = press(**button)
         assert "Nothing was done, as this came first." in page
         assert "Message from nothing to “Back in spring.”" in page
 
@@ -135,7 +148,7 @@ def test_still_true_is_asked_after_the_days_in_the_settings(
 
 
 @pytest.mark.parametrize(
-    "post", [{}, {"accepting": "maybe"}, {"undo": "1"}, {"undo": "0"}]
+    "post", [{}, {"accepting": "maybe"}, {"put_back": "9 0"}, {"put_back": " 0"}]
 )
 def test_a_press_that_no_button_makes_is_refused(front_desk, post):
     assert front_desk.post(PRESS, post).status_code == 400

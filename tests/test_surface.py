@@ -306,7 +306,7 @@ def test_log_has_one_line_a_request_and_nothing_of_the_visitor(production):
 def test_log_has_each_sign_in_failure_and_change_and_no_value_can_forge_a_line(
     tmp_path,
 ):
-    form = "/admin/pages/clinic/1/change/"
+    form = "/admin/pages/clinic/add/"
     with Site(tmp_path / "data").prepare() as site:
         guess = {"username": MARKER, "password": MARKER}
         Stranger(site).post("/admin/login/", **guess)
