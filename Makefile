@@ -10,14 +10,11 @@ help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 run: writable .venv/installed .env ## From nothing to a running site; stop it with Ctrl-C
-	@$(BIN)/python manage.py migrate --verbosity 0
-	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
-	@$(BIN)/python manage.py first_user
+	@$(BIN)/python manage.py set_up
 	@exec $(BIN)/gunicorn clinic_site.wsgi
 
 dev: writable .venv/installed .env ## The same while you edit: reloads, and shows errors in full
-	@DEBUG=true $(BIN)/python manage.py migrate --verbosity 0
-	@DEBUG=true $(BIN)/python manage.py first_user
+	@DEBUG=true $(BIN)/python manage.py set_up
 	@DEBUG=true $(BIN)/python manage.py runserver $${HOST:-127.0.0.1}:$${PORT:-8000}
 
 test: .venv/installed-dev ## Lint, and run every test, in a real browser too

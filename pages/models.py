@@ -152,8 +152,8 @@ class Clinic(models.Model):
     def add(self, by, **facts):
         """Add the version after this one, with these facts changed, and return it.
 
-        Where nothing would change, return this one. IntegrityError: somebody else
-        added one to it first. What new patients are told is checked as of today when
+        Where nothing would change of a saved one, return this one. IntegrityError:
+        somebody else added one to it first. What new patients are told is checked as of today when
         it changes.
         """
         facts = self.facts | facts
@@ -162,7 +162,7 @@ class Clinic(models.Model):
             facts["checked_on"] == self.checked_on
         ):
             facts["checked_on"] = timezone.localdate()
-        if facts == self.facts:
+        if self.version and facts == self.facts:
             return self
         added = Clinic(version=self.version + 1, saved_by=by, **facts)
         with transaction.atomic():

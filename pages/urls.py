@@ -12,12 +12,19 @@ PAGES = {
     "about_this_site": "about-this-site/",
 }
 
+FILES = {
+    "contact.vcf": {"content_type": "text/vcard; charset=utf-8"},
+    "robots.txt": {"content_type": "text/plain"},
+    "sitemap.xml": {"content_type": "application/xml", "pages": PAGES},
+}
+
 app_name = "pages"
 urlpatterns = [
     *(path(route, views.page, name=name) for name, route in PAGES.items()),
-    path("contact.vcf", views.contact_vcf, name="contact_vcf"),
-    path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", views.sitemap, {"pages": PAGES}, name="sitemap"),
+    *(
+        path(name, views.for_machines, {"template": name, **kind}, name=name)
+        for name, kind in FILES.items()
+    ),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
@@ -17,7 +18,6 @@ from django.views.decorators.http import require_safe
 from . import publishing
 from .models import Clinic
 from .remembered import accepted_coding, remembered
-from .vcard import vcard
 
 
 def public(view):
@@ -38,22 +38,13 @@ def page(request):
 
 
 @public
-def contact_vcf(request):
-    return HttpResponse(
-        vcard(publishing.current()), content_type="text/vcard; charset=utf-8"
-    )
-
-
-@public
-def robots(request):
-    context = {"origin": settings.PUBLIC_ORIGIN}
-    return render(request, "robots.txt", context, content_type="text/plain")
-
-
-@public
-def sitemap(request, pages):
-    context = {"origin": settings.PUBLIC_ORIGIN, "pages": pages}
-    return render(request, "sitemap.xml", context, content_type="application/xml")
+def for_machines(request, template, content_type, **context):
+    """A file that is made from what is published: robots.txt, sitemap, vCard."""
+    context |= {"origin": settings.PUBLIC_ORIGIN, "clinic": publishing.current()}
+    body = render_to_string(template, context)
+    if template == "contact.vcf":
+        body = body.replace("\n", "\r\n")  # RFC 6350, 3.2
+    return HttpResponse(body, content_type=content_type)
 
 
 @public

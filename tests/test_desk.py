@@ -148,7 +148,7 @@ def test_still_true_is_asked_after_the_days_in_the_settings(
 
 
 @pytest.mark.parametrize(
-    "post", [{}, {"accepting": "maybe"}, {"put_back": "9 0"}, {"put_back": " 0"}]
+    "post", [{}, {"accepting": "maybe"}, {"put_back": "9 0"}, {"put_back": "x 0"}]
 )
 def test_a_press_that_no_button_makes_is_refused(front_desk, post):
     assert front_desk.post(PRESS, post).status_code == 400

@@ -1,18 +1,52 @@
-from django.core.management.base import BaseCommand
+import argparse
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
-from pages import backups
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.utils import timezone
+
+
+def at_least_one(text):
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("keep at least 1")
+    return number
 
 
 class Command(BaseCommand):
-    help = "Copy the database into the backups folder, check the copy, keep the last."
+    help = "Copy the SQLite database into DATA_DIR/backups, check it, keep the last."
 
     def add_arguments(self, parser):
-        parser.add_argument("--keep", type=int, default=30, help="30 unless told")
+        parser.add_argument("--keep", type=at_least_one, default=30, help="default: 30")
 
-    def handle(self, keep, **options):
-        backups.refuse_on_postgresql(
-            "pg_dump", "--format=custom", f"--file={backups.FOLDER}.dump"
-        )
-        self.stdout.write(str(backups.back_up()))
-        for path in sorted(backups.FOLDER.glob("clinic-*.sqlite3"))[:-keep]:
-            path.unlink()
+    def handle(self, *, keep, **options):
+        if connection.vendor != "sqlite":
+            raise CommandError("The data is in PostgreSQL: docs/deploy.md, Backups.")
+        folder = settings.DATA_DIR / "backups"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        part = folder / "clinic.part"
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
+        # rw: a missing file is an error here, not an empty database.
+        source = f"{Path(connection.settings_dict['NAME']).as_uri()}?mode=rw"
+        try:
+            with (
+                closing(sqlite3.connect(source, uri=True)) as live,
+                closing(sqlite3.connect(part)) as copy,
+            ):
+                live.backup(copy)  # under SQLite's own locks, and synced
+                if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+                    raise CommandError("The database is damaged: no backup was made.")
+        except sqlite3.Error as error:
+            raise CommandError(f"No backup was made: {error}.") from None
+        path = folder / f"clinic-{timezone.now():%Y%m%d-%H%M%S-%f}.sqlite3"
+        part.replace(path)
+        descriptor = os.open(folder, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
+        self.stdout.write(str(path))
+        for old in sorted(folder.glob("clinic-*.sqlite3"))[:-keep]:
+            old.unlink()

@@ -2,13 +2,17 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Make the first staff user and print its password, unless there is an owner."
+    help = "Bring tables and static files up to date; make the first owner, if none."
 
     def handle(self, **options):
+        call_command("migrate", verbosity=0)
+        if not settings.DEBUG:
+            call_command("collectstatic", interactive=False, verbosity=0)
         users = get_user_model().objects
         if users.filter(is_superuser=True).exists():
             return
