@@ -1,4 +1,4 @@
-"""A person on a phone, with docs/staff.md, does the front desk's work, and visitors see it."""
+"""A person on a phone, with docs/staff.md, changes what the next visitor sees."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
