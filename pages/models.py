@@ -153,8 +153,8 @@ class Clinic(models.Model):
         """Add the version after this one, with these facts changed, and return it.
 
         Where nothing would change of a saved one, return this one. IntegrityError:
-        somebody else added one to it first. What new patients are told is checked as of today when
-        it changes.
+        somebody else added one to it first. What new patients are told is checked as
+        of today when it changes.
         """
         facts = self.facts | facts
         told = "accepting_new_patients", "message"
