@@ -9,6 +9,7 @@ PAGES = {
     "how_it_works": "how-it-works/",
     "how_its_given": "how-its-given/",
     "contact": "contact/",
+    "good_faith_estimate": "good-faith-estimate/",
     "about_this_site": "about-this-site/",
 }
 

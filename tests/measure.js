@@ -77,9 +77,9 @@ window.measure = (() => {
         !paint || contrast(paint, background(shape)) < least)
       .map(([shape, paint]) => `${name(shape)} ${paint}`);
 
-  // Every border, but not the rules between the items of a list of links.
+  // Every border, but not the rules between the items of a list.
   const edgesBelow = (least) =>
-    all("body :not(.jump li, .ways > li, svg *)").flatMap((element) =>
+    all("body :not(.jump li, .ways > li, dl > div, svg *)").flatMap((element) =>
       [null, "::before", "::after"].flatMap((part) => {
         const style = getComputedStyle(element, part);
         if (!seen(element) || (part && style.content === "none")) return [];
@@ -112,13 +112,38 @@ window.measure = (() => {
   // Links that stand by themselves; those within a sentence may be as its words are.
   const targetsBelow = (least) =>
     all("a")
-      .filter((link) => seen(link) && !link.matches("p:not(.phone) > *, address *"))
-      .concat(all("a.phone"))
+      .filter((link) => {
+        const around = link.parentElement.textContent.length - link.textContent.length;
+        return seen(link) && (around < 20 || !link.parentElement.matches("p, dd, li"));
+      })
       .filter((link) => {
         const box = link.getBoundingClientRect();
         return box.height < least || box.width < least;
       })
       .map(name);
+
+  // "12:30 pm" on two lines.
+  const brokenTimes = () => {
+    const found = [];
+    const range = document.createRange();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      for (const time of walker.currentNode.data.matchAll(/\d+(:\d\d)?\s[ap]m/g)) {
+        range.setStart(walker.currentNode, time.index);
+        range.setEnd(walker.currentNode, time.index + time[0].length);
+        const tops = [...range.getClientRects()].map((box) => Math.round(box.top));
+        if (new Set(tops).size > 1) found.push(time[0]);
+      }
+    }
+    return found;
+  };
+
+  // One style on top of the page's own, in place of the one before.
+  const wear = (css) => {
+    const style = document.querySelector("style") ?? document.createElement("style");
+    style.textContent = css;
+    document.head.append(style);
+  };
 
   const focused = () => {
     const element = document.activeElement;
@@ -128,7 +153,7 @@ window.measure = (() => {
     const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);
     return {
       name: name(element),
-      index: all("a").indexOf(element),
+      index: all("a").filter(seen).indexOf(element),
       top: box.y + scrollY,
       ring: outlineStyle === "solid" ? parseFloat(outlineWidth) : 0,
       contrast: contrast(outlineColor, background(element.parentElement)),
@@ -153,6 +178,7 @@ window.measure = (() => {
   };
 
   return {
+    brokenTimes,
     drawingsBelow,
     edgesBelow,
     focused,
@@ -160,5 +186,6 @@ window.measure = (() => {
     selectorsWithoutMatch,
     targetsBelow,
     textsBelow,
+    wear,
   };
 })();

@@ -1,5 +1,9 @@
 """Every screen that a visitor can meet, and how tests look at it in a browser."""
 
+import os
+import subprocess
+
+import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -9,10 +13,17 @@ from tests import ROOT
 
 PATHS = {name: reverse(f"pages:{name}") for name in PAGES}
 ERRORS = ("400", "403", "403_csrf", "404", "500", "503", "refused")
-SCREENS = (*PATHS, *ERRORS)
+SCREENS = (*PATHS, "404", "500")  # the other errors are built as one of these two
 STANDING_ALONE = ("500", "503", "refused")  # as nothing may be left to lean on
 
 MEASURE = ROOT / "tests" / "measure.js"
+
+# Nothing may rest on one font's widths; and the package of each on Debian.
+FONTS = {
+    "Carlito": "fonts-crosextra-carlito",
+    "DejaVu Sans": "fonts-dejavu-core",
+    "Open Sans": "fonts-open-sans",
+}
 
 LONGEST_MESSAGE = (
     "We plan to open our list again in spring. Until then, please see what your own "
@@ -67,3 +78,12 @@ def show(tab, screen, accepting=False):
     )
     tab.goto("/error")
     tab.unroute("**/error")
+
+
+def fonts():
+    """Yield a style for each font; where CI lacks one, fail."""
+    for font, package in FONTS.items():
+        if subprocess.run(["fc-list", "-q", font]).returncode == 0:
+            yield f"* {{ font-family: '{font}' !important }}"
+        elif os.environ.get("CI"):
+            pytest.fail(f"{font} is missing: apt install {package}")

@@ -8,7 +8,12 @@ from django.utils.safestring import mark_safe
 
 register = template.Library()
 FOR_HTML = {ord(character): f"\\u{ord(character):04X}" for character in "<>&"}
-TYPES = {"contact": "ContactPage", "about_this_site": "AboutPage", "home": "WebPage"}
+TYPES = {
+    "home": "WebPage",
+    "contact": "ContactPage",
+    "good_faith_estimate": "WebPage",
+    "about_this_site": "AboutPage",
+}
 ABOUT = {
     "about_ketamine": {"@type": "Drug", "name": "Ketamine"},
     "how_it_works": {"@type": "Drug", "name": "Ketamine"},
