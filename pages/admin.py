@@ -18,16 +18,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 
-from . import publishing
+from . import notices, publishing, second_step
 from .models import Clinic, in_words, on_the_newest
-from .signing_in import SigningIn
+from .notices import name_of
+from .second_step import SecondStep
+from .signing_in import device_of
 
 PERSON = "first_name", "last_name", "username"
 PASSWORD = "usable_password", "password1", "password2"
-
-
-def name_of(user):
-    return user.get_full_name() or user.get_username()
 
 
 def told(version):
@@ -36,8 +34,10 @@ def told(version):
     return f"{name_of(version.saved_by)}, {when}: {', '.join(version.changes)}"
 
 
-def to_do(clinic):
+def to_do(clinic, owner):
     """Yield what an owner has still to set up, and where."""
+    if not device_of(owner):
+        yield "Set up your second step to sign in.", reverse("admin:second_step")
     form = reverse("admin:pages_clinic_add")
     if clinic.name == Clinic().name:
         yield f"Enter the clinic’s own name, now “{clinic.name}”.", f"{form}#id_name"
@@ -52,7 +52,7 @@ def to_do(clinic):
         )
 
 
-class FrontDesk(SigningIn):
+class FrontDesk(SecondStep):
     index_title = "Front desk"
 
     def each_context(self, request):
@@ -73,7 +73,8 @@ class FrontDesk(SigningIn):
             "switched": before.accepting_new_patients == other
             and Clinic.objects.filter(version=before.version + 1).first(),
             "ask_if_still_true": not clinic.checked_on or clinic.checked_on <= long_ago,
-            "to_do": to_do(clinic) if request.user.is_superuser else (),
+            "told": notices.shown_to(request.user),
+            "to_do": to_do(clinic, request.user) if request.user.is_superuser else (),
         }
         warn_if_not_published(request)
         return super().index(request, context)
@@ -261,10 +262,12 @@ class NewStaffForm(AdminUserCreationForm):
 class StaffAdmin(UserAdmin):
     """Whoever is added here is staff: the front desk, or an owner."""
 
+    form = second_step.StaffForm
     add_form = NewStaffForm
     add_fieldsets = [(None, {"fields": [*PERSON, *PASSWORD, "is_superuser"]})]
     fieldsets = [
-        (None, {"fields": [*PERSON, "email", "password", "is_superuser", "is_active"]})
+        (None, {"fields": [*PERSON, "email", "password", "is_superuser", "is_active"]}),
+        ("Second step to sign in", {"fields": ["remove_second_step"]}),
     ]
     list_display = ["username", "first_name", "last_name", "role", "is_active"]
     list_filter = []
@@ -289,4 +292,9 @@ class StaffAdmin(UserAdmin):
     def save_model(self, request, obj, form, change):
         obj.is_staff = True
         super().save_model(request, obj, form, change)
+        if form.cleaned_data.get("remove_second_step"):
+            second_step.remove(obj, request.user)
+        if obj.is_superuser and {"is_superuser", "is_active"} & {*form.changed_data}:
+            where = reverse("admin:auth_user_change", args=[obj.pk])
+            notices.tell(request.user, f"{name_of(obj)} is now an owner.", where)
         obj.groups.add(Group.objects.get(name="Front desk"))

@@ -5,10 +5,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import IntegrityError, models, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from . import publishing
+from . import notices, publishing
 from .hours import tidy_closures, tidy_hours
 
 logger = logging.getLogger(__name__)
@@ -168,6 +169,8 @@ class Clinic(models.Model):
         added = Clinic(version=self.version + 1, saved_by=by, **facts)
         with transaction.atomic():
             added.save(force_insert=True)
+            if any(facts[name] != getattr(self, name) for name in notices.FACTS):
+                notices.tell(by, "; ".join(added.changes), reverse("admin:index"))
             # robust: what is saved stands even if it cannot be published yet.
             transaction.on_commit(publishing.publish, robust=True)
         logger.info("%s changed %s", by, "; ".join(added.changes))
@@ -220,6 +223,30 @@ class Guess(models.Model):
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
     from_where = models.CharField(max_length=64, db_index=True)
     at_what = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        default_permissions = []
+
+
+class RecoveryCode(models.Model):
+    """It stands in for the app's code, once. Only its keyed hash is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    hashed = models.CharField(max_length=64)
+
+    class Meta:
+        default_permissions = []
+
+
+class SecondStepForAll(models.Model):
+    """While there is a row, everybody needs a second step.
+
+    No fact of the clinic: visitors have no use for it, and whoever may undo a change of
+    those could undo this.
+    """
+
+    since = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
 
     class Meta:
         default_permissions = []

@@ -1,9 +1,12 @@
-"""All of the admin until somebody is signed in: passwords, and how often one may guess."""
+"""All of the admin until somebody is signed in: passwords and codes, and how often one
+may guess them.
+"""
 
 import logging
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -13,8 +16,10 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django_otp import DEVICE_ID_SESSION_KEY, verify_token
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from .models import Guess
+from .models import Guess, RecoveryCode
 
 logger = logging.getLogger(__name__)
 
@@ -80,14 +85,64 @@ def forget_guesses(request, *at_what):
     Guess.objects.filter(at_what=keyed(network(request), *at_what)).delete()
 
 
+def device_of(user):
+    """Return the authenticator app that this user has set up, or None."""
+    return TOTPDevice.objects.filter(user=user).first()
+
+
+def hashed(user, code):
+    return keyed("recovery code", user.pk, code)
+
+
+def use_up(device, code):
+    """Tell whether this is a right code, of the app or for recovery; it is so once."""
+    code = "".join(filter(str.isdecimal, code))
+    if len(code) == device.digits:
+        return bool(verify_token(device.user, device.persistent_id, code))
+    kept = RecoveryCode.objects.filter(
+        user=device.user, hashed=hashed(device.user, code)
+    )
+    used, _ = kept.delete()
+    if used:
+        logger.info("%s used a recovery code", device.user)
+    return bool(used)
+
+
+class CodeField(forms.CharField):
+    """Digits only, so that a phone shows its number pad."""
+
+    widget = forms.TextInput(
+        attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}
+    )
+    wrong = ValidationError(
+        "Enter a code from your authenticator app, or a recovery code. Each works "
+        "only once: if you have just used it, wait for the next.",
+        code="wrong code",
+    )
+
+
 class SignInForm(AdminAuthenticationForm):
+    code = CodeField(
+        required=False,
+        max_length=40,
+        help_text="Only if you have set up a second step.",
+    )
+
     def clean(self):
-        """Count the guess first, as checking a password takes long."""
+        """Count the guess first, as checking a password takes long.
+
+        Whether there is a second step is told only after the right password.
+        """
         name = self.cleaned_data.get("username")
         if name and self.cleaned_data.get("password"):
             count_guess(self.request, "password", name)
         cleaned_data = super().clean()
-        if self.get_user():
+        if user := self.get_user():
+            if device := device_of(user):
+                if not use_up(device, cleaned_data.get("code", "")):
+                    logger.warning("%s did not pass the second step", user)
+                    raise CodeField.wrong
+                user.otp_device = device  # which django_otp notes in the session
             forget_guesses(self.request, "password", name)
         return cleaned_data
 
@@ -107,6 +162,14 @@ class SigningIn(admin.AdminSite):
     """How one gets into Django's admin, and out of it."""
 
     login_form = SignInForm
+
+    def has_permission(self, request):
+        """Whoever has a second step is in only where this session has taken it."""
+        if not super().has_permission(request):
+            return False
+        device = device_of(request.user)
+        taken = request.session.get(DEVICE_ID_SESSION_KEY)
+        return device is None or taken == device.persistent_id
 
     def login(self, request, extra_context=None):
         context = {"reset_by_mail": bool(settings.EMAIL_URL)}
