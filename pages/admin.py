@@ -262,12 +262,11 @@ class NewStaffForm(AdminUserCreationForm):
 class StaffAdmin(UserAdmin):
     """Whoever is added here is staff: the front desk, or an owner."""
 
-    form = second_step.StaffForm
+    actions = [second_step.remove_of_others]
     add_form = NewStaffForm
     add_fieldsets = [(None, {"fields": [*PERSON, *PASSWORD, "is_superuser"]})]
     fieldsets = [
-        (None, {"fields": [*PERSON, "email", "password", "is_superuser", "is_active"]}),
-        ("Second step to sign in", {"fields": ["remove_second_step"]}),
+        (None, {"fields": [*PERSON, "email", "password", "is_superuser", "is_active"]})
     ]
     list_display = ["username", "first_name", "last_name", "role", "is_active"]
     list_filter = []
@@ -292,8 +291,6 @@ class StaffAdmin(UserAdmin):
     def save_model(self, request, obj, form, change):
         obj.is_staff = True
         super().save_model(request, obj, form, change)
-        if form.cleaned_data.get("remove_second_step"):
-            second_step.remove(obj, request.user)
         if obj.is_superuser and {"is_superuser", "is_active"} & {*form.changed_data}:
             where = reverse("admin:auth_user_change", args=[obj.pk])
             notices.tell(request.user, f"{name_of(obj)} is now an owner.", where)

@@ -234,19 +234,9 @@ class RecoveryCode(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
     hashed = models.CharField(max_length=64)
 
-    class Meta:
-        default_permissions = []
-
 
 class SecondStepForAll(models.Model):
     """While there is a row, everybody needs a second step.
 
-    No fact of the clinic: visitors have no use for it, and whoever may undo a change of
-    those could undo this.
+    No fact of the clinic, as whoever may undo those could undo this.
     """
-
-    since = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
-
-    class Meta:
-        default_permissions = []

@@ -85,48 +85,33 @@ def forget_guesses(request, *at_what):
     Guess.objects.filter(at_what=keyed(network(request), *at_what)).delete()
 
 
+WRONG_CODE = (
+    "Enter a code from your authenticator app, or a recovery code. Each works only "
+    "once: if you have just used it, wait for the next."
+)
+
+
 def device_of(user):
     """Return the authenticator app that this user has set up, or None."""
     return TOTPDevice.objects.filter(user=user).first()
 
 
-def hashed(user, code):
-    return keyed("recovery code", user.pk, code)
-
-
 def use_up(device, code):
-    """Tell whether this is a right code, of the app or for recovery; it is so once."""
-    code = "".join(filter(str.isdecimal, code))
+    """Tell whether this is a right code, the app's or one for recovery: once it is."""
+    code, user = "".join(filter(str.isdecimal, code)), device.user
     if len(code) == device.digits:
-        return bool(verify_token(device.user, device.persistent_id, code))
-    kept = RecoveryCode.objects.filter(
-        user=device.user, hashed=hashed(device.user, code)
-    )
-    used, _ = kept.delete()
+        return bool(verify_token(user, device.persistent_id, code))
+    hashed = keyed("recovery code", user.pk, code)
+    used, _ = RecoveryCode.objects.filter(user=user, hashed=hashed).delete()
     if used:
-        logger.info("%s used a recovery code", device.user)
+        logger.info("%s used a recovery code", user)
     return bool(used)
 
 
-class CodeField(forms.CharField):
-    """Digits only, so that a phone shows its number pad."""
-
-    widget = forms.TextInput(
-        attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}
-    )
-    wrong = ValidationError(
-        "Enter a code from your authenticator app, or a recovery code. Each works "
-        "only once: if you have just used it, wait for the next.",
-        code="wrong code",
-    )
-
-
 class SignInForm(AdminAuthenticationForm):
-    code = CodeField(
-        required=False,
-        max_length=40,
-        help_text="Only if you have set up a second step.",
-    )
+    code = forms.CharField(max_length=40, required=False)
+    # Recovery codes are digits too, so that a phone can show its number pad.
+    code.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
 
     def clean(self):
         """Count the guess first, as checking a password takes long.
@@ -141,7 +126,7 @@ class SignInForm(AdminAuthenticationForm):
             if device := device_of(user):
                 if not use_up(device, cleaned_data.get("code", "")):
                     logger.warning("%s did not pass the second step", user)
-                    raise CodeField.wrong
+                    raise ValidationError(WRONG_CODE)
                 user.otp_device = device  # which django_otp notes in the session
             forget_guesses(self.request, "password", name)
         return cleaned_data
