@@ -1,9 +1,14 @@
 import logging
 import re
 
+from gunicorn.glogging import Logger
+
 
 class OneLine(logging.Formatter):
     """A message stays on its line, so that no value from outside can forge another."""
+
+    def __init__(self):
+        super().__init__("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
 
     def formatMessage(self, record):
         return re.sub(
@@ -11,3 +16,21 @@ class OneLine(logging.Formatter):
             lambda found: repr(found.group())[1:-1],
             super().formatMessage(record),
         )
+
+
+def leave_out_visitor(record):
+    """Cut what gunicorn's own lines quote of a request: its address and its query."""
+    if "request" in str(record.msg):
+        record.msg = re.split(r" from ip=| %s", str(record.msg))[0]
+        record.args = ()
+    return True
+
+
+class ServerLogger(Logger):
+    """gunicorn's own lines, written as the site's."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        self.error_log.addFilter(leave_out_visitor)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(OneLine())

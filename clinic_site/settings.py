@@ -5,115 +5,120 @@ speak. `.env.example` lists every variable.
 """
 
 import os
-import re
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import (
+    MaxValueValidator,
+    MinLengthValidator,
+    MinValueValidator,
+    RegexValidator,
+    validate_email,
+)
 from environ import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-REQUIRED = object()
-
-Env.read_env(BASE_DIR / ".env")
 
 
-def read(name, parse, accepts, default=REQUIRED):
-    """Return variable `name` as `parse` understands it; empty counts as not set.
+class StrictEnv(Env):
+    """Reads a copy of the environment, as workers of a reload read `.env` anew.
 
-    What cannot be understood ends the process with one line that names the
-    variable. `SystemExit`, because manage.py and gunicorn both pass it on as it is.
+    Empty counts as not set. What cannot be understood ends the process with one line
+    that names the variable. `SystemExit`, because manage.py and gunicorn both pass it
+    on as it is.
     """
-    text = os.environ.get(name, "").strip()
-    if not text and default is not REQUIRED:
-        return default
-    try:
-        return parse(text)
-    except (ImproperlyConfigured, KeyError, ValueError):
-        raise SystemExit(
-            f"{name} must be {accepts}. Set it in the environment or .env."
-        ) from None
 
+    ENVIRON = dict(os.environ)
 
-def switch(name, default):
-    return read(
-        name, {"true": True, "false": False}.__getitem__, "true or false", default
-    )
+    def __call__(self, name, must_be, *validators, cast=str, default=Env.NOTSET):
+        text = self.ENVIRON.get(name, "").strip()
+        if not text and default is not self.NOTSET:
+            return default
+        try:
+            value = self.parse_value(text, cast)
+            for validate in validators:
+                validate(value)
+        except (ImproperlyConfigured, KeyError, ValidationError, ValueError):
+            raise SystemExit(
+                f"{name} must be {must_be}. Set it in the environment or .env."
+            ) from None
+        return value
 
-
-def whole_number(low, high):
-    def parse(text):
-        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-            raise ValueError
-        return int(text)
-
-    return parse
-
-
-def matching(pattern):
-    def parse(text):
-        if not re.fullmatch(pattern, text):
-            raise ValueError
-        return text
-
-    return parse
+    def bool(self, name, default):
+        true_or_false = {"true": True, "false": False}.__getitem__
+        return self(name, "true or false", cast=true_or_false, default=default)
 
 
 def hosts(text):
-    host = matching(r"[a-z0-9][a-z0-9.-]*|\[[0-9a-f:]+\]")
-    return [host(name.strip()) for name in text.split(",")]
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        RegexValidator(r"\A([a-z0-9][a-z0-9.-]*|\[[0-9a-f:]+\])\Z")(name)
+    return names
 
 
 def database(url):
-    pattern = r"(postgres(ql)?://[^/]*|sqlite:///)/.+"
-    return Env.db_url_config(matching(pattern)(url))
+    RegexValidator(r"\A(postgres(ql)?://[^/]*|sqlite:///)/.+")(url)
+    return Env.db_url_config(url)
 
 
 def mail(url):
     """The user is also the sender, so it is an e-mail address."""
+    RegexValidator(r"\Asmtp(\+tls|\+ssl)?://[^@]+@[^/@:]+:\d+\Z")(url)
     config = Env.email_url_config(url)
-    if not (
-        re.match(r"smtp(\+tls|\+ssl)?://", url)
-        and "@" in (config["EMAIL_HOST_USER"] or "")
-        and config["EMAIL_HOST"]
-        and config["EMAIL_PORT"]
-    ):
-        raise ValueError
+    validate_email(config["EMAIL_HOST_USER"])
     return config
 
 
+StrictEnv.read_env(BASE_DIR / ".env")
+env = StrictEnv()
+
 # What this machine decides
 
-DEBUG = switch("DEBUG", False)
-HTTPS = switch("HTTPS", not DEBUG)
-SECRET_KEY = read(
-    "SECRET_KEY", matching(".{50,}"), "50 random characters or more, and kept secret"
+DEBUG = env.bool("DEBUG", False)
+HTTPS = env.bool("HTTPS", not DEBUG)
+SECRET_KEY = env(
+    "SECRET_KEY",
+    "50 random characters or more, and kept secret",
+    MinLengthValidator(50),
 )
-ALLOWED_HOSTS = read(
+ALLOWED_HOSTS = env(
     "ALLOWED_HOSTS",
-    hosts,
     "the site's host names, the public one first, with commas between (no * or port)",
-    ["localhost", "127.0.0.1", "[::1]"] if DEBUG else REQUIRED,
+    cast=hosts,
+    default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else Env.NOTSET,
 )
-ACCEPTING_NEW_PATIENTS = switch("ACCEPTING_NEW_PATIENTS", False)
-HOST = read("HOST", matching(r"[\w.:-]+"), "an address to listen on", "127.0.0.1")
-PORT = read("PORT", whole_number(1, 65535), "a port number, 1 to 65535", 8000)
-WEB_CONCURRENCY = read(
+ACCEPTING_NEW_PATIENTS = env.bool("ACCEPTING_NEW_PATIENTS", False)
+HOST = env(
+    "HOST",
+    "an address to listen on",
+    RegexValidator(r"\A[\w.:-]+\Z"),
+    default="127.0.0.1",
+)
+PORT = env(
+    "PORT",
+    "a port number, 1 to 65535",
+    *(MinValueValidator(1), MaxValueValidator(65535)),
+    cast=int,
+    default=8000,
+)
+WEB_CONCURRENCY = env(
     "WEB_CONCURRENCY",
-    whole_number(1, 64),
     "a number of workers, 1 to 64",
-    os.cpu_count(),
+    *(MinValueValidator(1), MaxValueValidator(64)),
+    cast=int,
+    default=os.cpu_count(),
 )
 PUBLIC_ORIGIN = (
     f"https://{ALLOWED_HOSTS[0]}" if HTTPS else f"http://{ALLOWED_HOSTS[0]}:{PORT}"
 )
-SECURITY_CONTACT = read(
+SECURITY_CONTACT = env(
     "SECURITY_CONTACT",
-    matching(r"(mailto:|https://)\S+"),
     "a mailto: or https: address",
-    None,
+    RegexValidator(r"\A(mailto:|https://)\S+\Z"),
+    default=None,
 )
 
-DATA_DIR = read("DATA_DIR", Path, "a folder", BASE_DIR / "var").resolve()
+DATA_DIR = env("DATA_DIR", "a folder", cast=Path, default=BASE_DIR / "var").resolve()
 try:
     DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
@@ -124,7 +129,7 @@ except OSError as error:
 INSTALLED_APPS = [
     "pages.apps.PagesConfig",
     "django.contrib.admin.apps.SimpleAdminConfig",  # its site is pages.admin's
-    "django.contrib.auth",
+    "pages.apps.StaffConfig",  # django.contrib.auth
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -172,17 +177,18 @@ DATABASE_OPTIONS = {
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA synchronous=EXTRA",
     },
-    "django.db.backends.postgresql": {
-        "connect_timeout": 2,
-        "options": "-c statement_timeout=2000 -c lock_timeout=2000",
-    },
+    # How long a statement may take is said where pages are served: clinic_site/wsgi.py.
+    "django.db.backends.postgresql": {"connect_timeout": 2},
 }
 DATABASES = {
-    "default": read(
+    "default": env(
         "DATABASE_URL",
-        database,
         "postgres://user:password@host/name or sqlite:////path",
-        {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "clinic.sqlite3"},
+        cast=database,
+        default={
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "clinic.sqlite3",
+        },
     )
 }
 DATABASES["default"]["OPTIONS"] = {
@@ -190,13 +196,15 @@ DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
 }
 
-CACHE_URL = read(
+CACHE_URL = env(
     "CACHE_URL",
-    matching(r"rediss?://[^\s/]+(/\d+)?"),
-    "redis://host:port/number",
-    None,
+    "redis://:password@host:port/number",
+    RegexValidator(r"\Arediss?://[^\s/]+(/\d+)?\Z"),
+    default=None,
 )
 if CACHE_URL:
+    import json
+
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
@@ -206,17 +214,25 @@ if CACHE_URL:
         # A page does not wait, as it has the last facts it knew; left to itself,
         # redis-py would try again for seconds.
         "OPTIONS": {
+            # Not pickle: who can write to Redis could run code here.
+            "serializer": json,
             "socket_connect_timeout": 0.1,
             "socket_timeout": 0.1,
             "retry": Retry(NoBackoff(), 0),
         },
     }
 else:
-    CACHE = {"BACKEND": "pages.cache.WatchedFileCache", "LOCATION": DATA_DIR / "cache"}
+    CACHE = {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache",
+    }
 CACHES = {"default": {**CACHE, "TIMEOUT": None}}
 
-EMAIL_URL = read(
-    "EMAIL_URL", mail, "smtp+tls://name%40example.org:password@host:587", None
+EMAIL_URL = env(
+    "EMAIL_URL",
+    "smtp+tls://name%40example.org:password@host:587",
+    cast=mail,
+    default=None,
 )
 if EMAIL_URL:
     globals().update(EMAIL_URL)
@@ -271,13 +287,7 @@ SILENCED_SYSTEM_CHECKS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "clinic_site.logs.OneLine",
-            "format": "%(asctime)s %(levelname)s %(message)s",
-            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
-        }
-    },
+    "formatters": {"line": {"()": "clinic_site.logs.OneLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {

@@ -2,8 +2,8 @@ from django.conf import settings
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from pages.admin import site
 from pages.signing_in import PasswordReset
+from pages.staff import site  # which has all of the admin registered
 
 urlpatterns = [
     path("admin/", site.urls),

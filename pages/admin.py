@@ -7,25 +7,20 @@ from datetime import timedelta
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
-from django.contrib.auth.models import Group, User
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import models
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html
 
-from . import notices, publishing, second_step
-from .models import Clinic, in_words, on_the_newest
-from .notices import name_of
+from . import notices, publishing
+from .forms import ClinicForm
+from .hours import office_hours
+from .models import DAYS, Clinic, in_words, name_of, on_the_newest
 from .second_step import SecondStep
 from .signing_in import device_of
-
-PERSON = "first_name", "last_name", "username"
-PASSWORD = "usable_password", "password1", "password2"
 
 
 def told(version):
@@ -39,10 +34,13 @@ def to_do(clinic, owner):
     if not device_of(owner):
         yield "Set up your second step to sign in.", reverse("admin:second_step")
     form = reverse("admin:pages_clinic_add")
+    if not owner.email:
+        person = reverse("admin:auth_user_change", args=[owner.pk])
+        yield "Enter your own e-mail address.", f"{person}#id_email"
     if clinic.name == Clinic().name:
         yield f"Enter the clinic’s own name, now “{clinic.name}”.", f"{form}#id_name"
-    if not clinic.hours:
-        yield "Enter the office hours.", f"{form}#id_hours"
+    if not (any(clinic.week) or clinic.by_appointment_only):
+        yield "Enter the office hours.", f"{form}#id_monday"
     if not (clinic.privacy_notice and clinic.nondiscrimination_notice):
         yield "Link your notices.", f"{form}#id_privacy_notice"
     if not settings.HTTPS:
@@ -63,10 +61,9 @@ class FrontDesk(SecondStep):
         clinic, newest = publishing.current(), Clinic.newest()
         other = not newest.accepting_new_patients
         before = Clinic.objects.filter(accepting_new_patients=other).first() or Clinic()
-        long_ago = timezone.localdate() - timedelta(
-            days=settings.DAYS_UNTIL_ASKED_IF_STILL_TRUE
-        )
-        context = {
+        today = timezone.localdate()
+        long_ago = today - timedelta(days=settings.DAYS_UNTIL_ASKED_IF_STILL_TRUE)
+        context = office_hours(clinic, today) | {
             "newest": newest,
             "last_change": newest.version and told(newest),
             # The version that switched it is the one after the last that said other.
@@ -92,54 +89,14 @@ def warn_if_not_published(request):
         )
 
 
-class ClinicForm(forms.ModelForm):
-    """A form that was opened on one version and is saved on top of the newest."""
-
-    opened = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-    def clean(self):
-        """Take what others have saved since, and ask only where both changed a field.
-
-        The form that is then shown again is as if opened on the newest version, so
-        that saving it once more means it.
-        """
-        super().clean()
-        newest = self.newest = Clinic.newest()
-        opened = Clinic.objects.filter(version=self.cleaned_data.get("opened")).first()
-        if self.cleaned_data.get("opened") == 0:
-            opened = Clinic()
-        for name in newest.facts.keys() & self.fields.keys():
-            before, now = getattr(opened, name, None), getattr(newest, name)
-            typed = self.cleaned_data.get(name)
-            if typed == before and name not in self.errors:
-                self.cleaned_data[name] = now
-                self.show(name, now)
-            elif now not in (before, typed):
-                self.add_error(name, self.asked(name, now))
-        self.show("opened", newest.version)
-
-    def asked(self, name, now):
-        since = Clinic.objects.filter(version__gt=self.cleaned_data.get("opened") or 0)
-        first = since.filter(**{name: now}).last() or self.newest
-        return (
-            f"{name_of(first.saved_by)} has meanwhile changed this to {in_words(now)}. "
-            "Save again to put yours in its place."
-        )
-
-    def show(self, name, value):
-        self.fields[name].bound_data = lambda data, initial: value
-
-
 @admin.register(Clinic, site=site)
 class ClinicAdmin(admin.ModelAdmin):
-    """The list of versions, the form that adds one, and the buttons of the first page."""
+    """The list of versions, the form that adds one, and the first page's buttons."""
 
     form = ClinicForm
-    save_on_top = True
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     add_fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message"]}),
-        ("When you are open", {"fields": ["hours", "closures"]}),
         (
             "Contact",
             {
@@ -153,14 +110,21 @@ class ClinicAdmin(admin.ModelAdmin):
             },
         ),
         ("Notices", {"fields": ["privacy_notice", "nondiscrimination_notice"]}),
+        (
+            "When you are open",
+            {
+                "fields": [*DAYS, "by_appointment_only"],
+                "description": "Such as “9-5” or “9 am to noon, 1 pm to 5 pm”. Empty: "
+                "closed. If all are empty, visitors are asked to call.",
+            },
+        ),
     ]
-    list_display = ["saved_at", "by", "what_changed"]
-    list_display_links = ["saved_at"]
+    list_display = ["saved_at", "by", "what_changed", "put_back"]
     list_select_related = ["saved_by"]
     list_per_page = 25
     date_hierarchy = "saved_at"
     search_fields = [
-        *("message", "name", "street", "phone", "fax", "hours", "closures"),
+        *("message", "name", "street", "phone", "fax"),
         *("saved_by__first_name", "saved_by__last_name", "saved_by__username"),
     ]
 
@@ -170,7 +134,24 @@ class ClinicAdmin(admin.ModelAdmin):
 
     @admin.display(description="what changed")
     def what_changed(self, version):
-        return format_html_join("; ", "{}", ((change,) for change in version.changes))
+        return "; ".join(version.changes)
+
+    @admin.display(description="")
+    def put_back(self, version):
+        return format_html(
+            '<button class="button" formaction="press/" name="put_back" '
+            'value="{} {}">Put this back</button>',
+            version.version,
+            version.newest().version,
+        )
+
+    def days_that_differ(self, version):
+        return in_words(version.exceptions)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "message":
+            kwargs["widget"] = forms.Textarea({"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -183,8 +164,10 @@ class ClinicAdmin(admin.ModelAdmin):
         return [path("press/", press, name="pages_clinic_press"), *super().get_urls()]
 
     def get_fieldsets(self, request, obj=None):
+        if not obj:
+            return self.add_fieldsets
         saved = (None, {"fields": ["saved_at", "by", "what_changed"]})
-        return [saved, *self.add_fieldsets] if obj else self.add_fieldsets
+        return [saved, *self.add_fieldsets, (None, {"fields": ["days_that_differ"]})]
 
     def get_changeform_initial_data(self, request):
         newest = Clinic.newest()
@@ -206,9 +189,13 @@ class ClinicAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         facts = form.newest.facts.keys() & form.cleaned_data.keys()
-        form.newest.add(
-            request.user, **{name: form.cleaned_data[name] for name in facts}
-        )
+        facts = {name: form.cleaned_data[name] for name in facts}
+        added = form.newest.add(request.user, **facts)
+        if added.week != form.newest.week or added.exceptions != form.newest.exceptions:
+            messages.info(
+                request,
+                "Change your hours on your Google and Apple listings too.",
+            )
 
     def log_addition(self, request, obj, message):
         """The version itself keeps who added it, when and what."""
@@ -221,8 +208,11 @@ class ClinicAdmin(admin.ModelAdmin):
         """Do what a button of the first page says, once, and show that page."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        if request.method == "POST":  # else staff had to sign in again on the way
-            self.carry_out(request)
+        if request.method == "POST":
+            try:
+                self.carry_out(request)
+            except (ValueError, Clinic.DoesNotExist):  # no button says that
+                raise BadRequest from None
         return redirect("admin:index")
 
     @on_the_newest
@@ -233,9 +223,9 @@ class ClinicAdmin(admin.ModelAdmin):
                 facts = {"accepting_new_patients": answer == "yes"}
             case {"still_true": seen} if seen == str(newest.version):
                 facts = {"checked_on": timezone.localdate()}
-            case {"undo": seen} if newest.version and seen == str(newest.version):
-                facts = Clinic.numbered(newest.version - 1).facts
-            case {"still_true": _} | {"undo": _} if newest.version:
+            case {"put_back": both} if both.endswith(f" {newest.version}"):
+                facts = Clinic.numbered(both.split()[0]).facts
+            case {"still_true": _} | {"put_back": _} if newest.version:
                 messages.warning(
                     request, f"Nothing was done, as this came first. {told(newest)}"
                 )
@@ -245,53 +235,4 @@ class ClinicAdmin(admin.ModelAdmin):
         if newest.add(request.user, **facts) == newest:
             messages.info(request, "Nothing to do: it was so already.")
         else:
-            messages.success(request, "Undone." if "undo" in request.POST else "Done.")
-
-
-class NewStaffForm(AdminUserCreationForm):
-    usable_password = forms.ChoiceField(
-        label="Password",
-        choices=[("true", "Set one now"), ("false", "None yet")],
-        initial="true",
-        required=False,
-        widget=forms.RadioSelect(attrs={"class": "radiolist inline"}),
-    )
-
-
-@admin.register(User, site=site)
-class StaffAdmin(UserAdmin):
-    """Whoever is added here is staff: the front desk, or an owner."""
-
-    actions = [second_step.remove_of_others]
-    add_form = NewStaffForm
-    add_fieldsets = [(None, {"fields": [*PERSON, *PASSWORD, "is_superuser"]})]
-    fieldsets = [
-        (None, {"fields": [*PERSON, "email", "password", "is_superuser", "is_active"]})
-    ]
-    list_display = ["username", "first_name", "last_name", "role", "is_active"]
-    list_filter = []
-
-    @admin.display
-    def role(self, user):
-        return "Owner" if user.is_superuser else "Front desk"
-
-    def has_delete_permission(self, request, obj=None):
-        """What a user did is kept for good, and with it the user."""
-        return False
-
-    def get_form(self, request, obj=None, **kwargs):
-        form = super().get_form(request, obj, **kwargs)
-        owner = form.base_fields["is_superuser"]
-        owner.label = "Owner"
-        owner.help_text = "May also add staff. All others are the front desk."
-        if obj == request.user:  # no owner locks himself out
-            owner.disabled = form.base_fields["is_active"].disabled = True
-        return form
-
-    def save_model(self, request, obj, form, change):
-        obj.is_staff = True
-        super().save_model(request, obj, form, change)
-        if obj.is_superuser and {"is_superuser", "is_active"} & {*form.changed_data}:
-            where = reverse("admin:auth_user_change", args=[obj.pk])
-            notices.tell(request.user, f"{name_of(obj)} is now an owner.", where)
-        obj.groups.add(Group.objects.get(name="Front desk"))
+            messages.success(request, "Done.")

@@ -1,8 +1,8 @@
 import logging
+from calendar import day_name
 from functools import wraps
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
@@ -10,31 +10,33 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from . import notices, publishing
-from .hours import tidy_closures, tidy_hours
+from .hours import exceptions_in_words
 
 logger = logging.getLogger(__name__)
 
-US_STATES = (
-    "AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS "
-    "MT NC ND NE NH NJ NM NV NY OH OK OR PA PR RI SC SD TN TX UT VA VT WA WI WV WY"
-)
+DAYS = [day.lower() for day in day_name]
 
 phone_number = RegexValidator(
     r"\A[2-9]\d{2}-[2-9]\d{2}-\d{4}\Z",
-    "Enter a US number with its area code and dashes, such as 503-376-9094.",
+    "Enter a US number with its area code, such as 503-376-9094.",
 )
-us_state = RegexValidator(
-    rf"\A({US_STATES.replace(' ', '|')})\Z",
-    "Enter the state's two letters, such as OR.",
-)
+us_state = RegexValidator(r"\A[A-Z]{2}\Z", "Enter the state's two letters, such as OR.")
 zip_code = RegexValidator(
     r"\A\d{5}(-\d{4})?\Z",
     "Enter a ZIP code of 5 digits, such as 97035, or of 9, with a dash.",
+)
+address_of_a_page = RegexValidator(
+    r"\Ahttps?://[^/]+\.[^/]+/.",
+    "Enter the whole address of the page or file, such as example.org/notice.pdf.",
 )
 
 
 def accepting_by_settings():
     return settings.ACCEPTING_NEW_PATIENTS
+
+
+def name_of(user):
+    return user.get_full_name() or user.get_username()
 
 
 def in_words(value):
@@ -43,7 +45,9 @@ def in_words(value):
         return "yes" if value else "no"
     if hasattr(value, "strftime"):
         return f"{value:%B} {value.day}, {value.year}"
-    return f"“{'; '.join(value.splitlines())}”" if value else "nothing"
+    if isinstance(value, list):
+        value = exceptions_in_words(value)
+    return f"“{value}”" if value else "nothing"
 
 
 class Clinic(models.Model):
@@ -82,32 +86,27 @@ class Clinic(models.Model):
         max_length=20, default="503-376-9094", validators=[phone_number]
     )
     fax = models.CharField(
-        max_length=20, default="503-974-9819", validators=[phone_number]
+        max_length=20, default="503-974-9819", blank=True, validators=[phone_number]
     )
-    hours = models.TextField(
-        "office hours",
-        max_length=500,
-        blank=True,
-        help_text="One line for each group of days, with am and pm. For example: "
-        "“Monday to Thursday 9 am to 12:30 pm, 1:30 pm to 5 pm”. Days that you leave "
-        "out are closed. Empty: visitors are asked to call.",
+    monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
+        models.CharField(day, max_length=100, blank=True) for day in DAYS
     )
-    closures = models.TextField(
-        "days closed",
-        max_length=2000,
-        blank=True,
-        help_text="One line for each holiday or absence. For example: “December 24 to "
-        "26: Christmas”. A day that is over leaves the website by itself.",
+    by_appointment_only = models.BooleanField(
+        default=False, help_text="Tick it if nobody can come without an appointment."
     )
+    # A list as pages.hours.tidy_exceptions returns it.
+    exceptions = models.JSONField("days that differ", default=list, blank=True)
     privacy_notice = models.URLField(
         "Notice of Privacy Practices",
         blank=True,
+        validators=[address_of_a_page],
         help_text="The address of your notice, which many clinics must link on their "
         "website (45 CFR 164.520). Linked at the foot of every page.",
     )
     nondiscrimination_notice = models.URLField(
         "nondiscrimination and language help",
         blank=True,
+        validators=[address_of_a_page],
         help_text="The address of your notice (45 CFR 92.10 and 92.11). Linked at the "
         "foot of every page.",
     )
@@ -129,7 +128,7 @@ class Clinic(models.Model):
     @classmethod
     def numbered(cls, version):
         """Return this version; Clinic.DoesNotExist if there is none."""
-        return cls.objects.get(version=version) if version else cls()
+        return cls.objects.get(version=version) if int(version) else cls()
 
     @property
     def facts(self):
@@ -176,30 +175,15 @@ class Clinic(models.Model):
         logger.info("%s changed %s", by, "; ".join(added.changes))
         return added
 
-    def clean(self):
-        """Keep hours and closures in the words that visitors read."""
-        errors = {}
-        for name, tidy in {
-            "hours": tidy_hours,
-            "closures": lambda text: tidy_closures(text, timezone.localdate()),
-        }.items():
-            try:
-                setattr(self, name, tidy(getattr(self, name)))
-            except ValidationError as error:
-                errors[name] = error
-        if errors:
-            raise ValidationError(errors)
-
     @property
     def phone_uri(self):
         """RFC 3966, for links."""
         return f"tel:+1-{self.phone}"
 
     @property
-    def hours_by_days(self):
-        """Return pairs: words for days, and a list of words for when it is open."""
-        lines = (line.partition(": ") for line in self.hours.splitlines())
-        return [(days, spans.split(", ")) for days, _, spans in lines]
+    def week(self):
+        """Return the hours of each day, Monday first."""
+        return [getattr(self, day) for day in DAYS]
 
 
 def on_the_newest(change):
@@ -227,6 +211,9 @@ class Guess(models.Model):
     class Meta:
         default_permissions = []
 
+    def __str__(self):
+        return f"guess of {self.made_at}"
+
 
 class RecoveryCode(models.Model):
     """It stands in for the app's code, once. Only its keyed hash is kept."""
@@ -234,9 +221,15 @@ class RecoveryCode(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
     hashed = models.CharField(max_length=64)
 
+    def __str__(self):
+        return f"recovery code of {self.user}"
+
 
 class SecondStepForAll(models.Model):
     """While there is a row, everybody needs a second step.
 
     No fact of the clinic, as whoever may undo those could undo this.
     """
+
+    def __str__(self):
+        return "everybody needs a second step"

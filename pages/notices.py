@@ -11,16 +11,14 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 
+from . import models
+
 logger = logging.getLogger(__name__)
 
 FACTS = ["name", "street", "city", "state", "zip_code", "phone", "fax"]
 FACTS += ["privacy_notice", "nondiscrimination_notice"]
 KIND = "Owners are told"  # of all that the admin's log keeps
 SECONDS_UNTIL_ONCE_MORE = 60
-
-
-def name_of(user):
-    return user.get_full_name() or user.get_username()
 
 
 def tell(by, what, where):
@@ -32,7 +30,7 @@ def tell(by, what, where):
     if settings.EMAIL_URL and mails:
         when = f"{timezone.localtime():%B %-d, %Y, %-I:%M %p}"
         text = (
-            f"{name_of(by)}, {when}:\n\n{what}\n\n"
+            f"{models.name_of(by)}, {when}:\n\n{what}\n\n"
             f"Not as it should be? Undo it here:\n{settings.PUBLIC_ORIGIN}{where}\n"
         )
         # No daemon, so that a command or a reload does not end before it is sent.

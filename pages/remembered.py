@@ -9,7 +9,7 @@ import brotli
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from .hours import coming, hours_on, openings
+from .hours import office_hours
 from .publishing import from_json
 
 
@@ -20,13 +20,9 @@ def remembered(name, clinic_json, day):
     Rendered without the request, so that nothing of one visitor reaches another.
     """
     clinic = from_json(clinic_json)
-    context = {
+    context = office_hours(clinic, day) | {
         "page": name,
         "clinic": clinic,
-        "today": day,
-        "hours_today": hours_on(day, clinic.hours, clinic.closures),
-        "openings": list(openings(clinic.hours)),
-        "closures": coming(clinic.closures, day),
         "origin": settings.PUBLIC_ORIGIN,
     }
     html = render_to_string(f"pages/{name}.html", context).encode()

@@ -15,7 +15,7 @@ from django_otp import login
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
 from . import notices, signing_in
-from .models import RecoveryCode, SecondStepForAll
+from .models import RecoveryCode, SecondStepForAll, name_of
 from .signing_in import device_of
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def remove(user, by):
     if TOTPDevice.objects.filter(user=user).delete()[0]:
         logger.info("%s removed the second step of %s", by, user)
         where = reverse("admin:auth_user_change", args=[user.pk])
-        told = f"{notices.name_of(user)} no longer needs a second step to sign in."
+        told = f"{name_of(user)} no longer needs a second step to sign in."
         notices.tell(by, told, where)
 
 

@@ -1,21 +1,27 @@
-"""All of the admin until somebody is signed in: passwords and codes, and how often one
-may guess them.
-"""
+"""All of the admin until one is signed in, and how often one may guess."""
 
 import logging
 from datetime import timedelta
+from functools import update_wrapper
+from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.contrib.auth.views import PasswordResetView
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.dispatch import receiver
+from django.http import QueryDict
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.views.decorators.cache import never_cache
 from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -132,7 +138,28 @@ class SignInForm(AdminAuthenticationForm):
         return cleaned_data
 
 
+class PasswordLinkForm(PasswordResetForm):
+    """Sends staff a link to set a password, also when they have never had one."""
+
+    def get_users(self, email):
+        return User.objects.filter(email__iexact=email, is_active=True, is_staff=True)
+
+    @classmethod
+    def invite(cls, user, request):
+        form = cls({"email": user.email})
+        form.get_users = lambda email: [user]
+        if form.is_valid():
+            form.save(
+                subject_template_name="admin/invitation_subject.txt",
+                email_template_name="admin/invitation.txt",
+                use_https=request.is_secure(),
+                request=request,
+            )
+
+
 class PasswordReset(PasswordResetView):
+    form_class = PasswordLinkForm
+
     def form_valid(self, form):
         """Send no more mail than one may guess."""
         try:
@@ -156,12 +183,45 @@ class SigningIn(admin.AdminSite):
         taken = request.session.get(DEVICE_ID_SESSION_KEY)
         return device is None or taken == device.persistent_id
 
+    def admin_view(self, view, cacheable=False):
+        """Where a session has ended, what was sent goes along while one signs in."""
+        view = super().admin_view(view, cacheable)
+
+        @never_cache
+        def sign_in_first(request, *args, **kwargs):
+            about_the_clinic = request.path.startswith(
+                f"{reverse('admin:index')}pages/"
+            )
+            if (
+                request.method != "POST"
+                or not about_the_clinic
+                or self.has_permission(request)
+            ):
+                return view(request, *args, **kwargs)
+            sent = request.POST.copy()
+            sent.pop("csrfmiddlewaretoken", None)
+            context = self.each_context(request) | {
+                "title": "Sign in again",
+                "form": self.login_form(request),
+                "app_path": reverse("admin:login"),
+                "next": request.path,
+                "sent": sent.urlencode(),
+            }
+            return TemplateResponse(request, "admin/login.html", context)
+
+        return update_wrapper(sign_in_first, view)
+
     def login(self, request, extra_context=None):
-        context = {"reset_by_mail": bool(settings.EMAIL_URL)}
+        sent = request.POST.get("sent", "")
+        context = {"reset_by_mail": bool(settings.EMAIL_URL), "sent": sent}
         response = super().login(request, context)
+        if sent and response.status_code == HTTPStatus.FOUND:
+            context = {"path": response.url, "sent": QueryDict(sent).lists()}
+            context |= self.each_context(request) | {"title": "Nothing was saved yet"}
+            return TemplateResponse(request, "admin/sent.html", context)
         form = getattr(response, "context_data", {}).get("form")
         if form and form.has_error(NON_FIELD_ERRORS, "too many"):
-            response.status_code = 429
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
         return response
 
     def logout(self, request, extra_context=None):

@@ -3,17 +3,42 @@ import os
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import sync_playwright
 
-from pages import facts, urls
+from pages import publishing, urls
+from pages.models import Clinic
 from pages.remembered import remembered
 from tests import chromium, screens
 from tests.server import Site
 
 PAGES = list(urls.PAGES)
+
+
+def pytest_configure(config):
+    """Do what is done once, in the process that starts the workers."""
+    if hasattr(config, "workerinput"):
+        return
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if config.getoption("dist") != "no":
+        # With it, workers would read the settings before tests/__init__ has given each
+        # a data folder of its own.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_collection_modifyitems(config, items):
+    """On another database, run again only what it can change."""
+    if os.environ["DATABASE_URL"]:
+        again = [item for item in items if asks_database(item)]
+        config.hook.pytest_deselected(items=[i for i in items if i not in again])
+        items[:] = again
+
+
+def asks_database(item):
+    marks = {mark.name for mark in item.iter_markers()}
+    return "db" in item.fixturenames or marks & {"django_db", "database"}
 
 
 @pytest.fixture(params=PAGES)
@@ -32,11 +57,6 @@ def read(client):
     return read
 
 
-@pytest.fixture(autouse=True, scope="session")
-def static_files():
-    call_command("collectstatic", interactive=False, verbosity=0)
-
-
 @pytest.fixture(autouse=True)
 def passwords_cost_little(settings):
     """Of users made in this process; running sites keep the real hasher."""
@@ -47,9 +67,8 @@ def passwords_cost_little(settings):
 def nothing_known():
     """Forget what an earlier test published."""
     cache.clear()
-    caches["guesses"].clear()
-    facts._known = None, None
-    facts._leave_cache_until = 0
+    publishing._known = None
+    publishing._leave_cache_until = 0
     remembered.cache_clear()
 
 
@@ -91,6 +110,18 @@ def front_desk(client, django_user_model):
     client.force_login(ann)
     client.user = ann
     return client
+
+
+@pytest.fixture
+def bob_saves(django_user_model, django_capture_on_commit_callbacks):
+    """Return a function that saves facts as somebody else, and publishes them."""
+    bob = django_user_model.objects.create_user("bob", first_name="Bob")
+
+    def save(**facts):
+        with django_capture_on_commit_callbacks(execute=True):
+            return Clinic.newest().add(bob, **facts)
+
+    return save
 
 
 @pytest.fixture

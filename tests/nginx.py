@@ -9,9 +9,18 @@ import ssl
 import subprocess
 
 from tests import ROOT
-from tests.server import Server, free_port, wait_until
+from tests.server import Server, Site, free_port, wait_until
 
 NAME = "clinic.example.org"
+
+
+class Host(Site):
+    """A gunicorn as it runs behind nginx, asked as nginx asks it."""
+
+    headers = {"Host": NAME, "X_Forwarded_Proto": "https", "Origin": f"https://{NAME}"}
+
+    def __init__(self, data_dir, **variables):
+        super().__init__(data_dir, ALLOWED_HOSTS=NAME, HTTPS="true", **variables)
 
 
 class Nginx(Server):

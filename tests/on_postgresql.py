@@ -9,7 +9,7 @@ from tests.backends import Postgres
 if __name__ == "__main__":
     postgres = Postgres()
     try:
-        command = [sys.executable, "-m", "pytest", "-m", "not own_database"]
+        command = [sys.executable, "-m", "pytest"]
         # Without Django's, or pytest-django would read settings before tests/__init__.
         bare = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")}
         environ = bare | {"TEST_DATABASE_URL": postgres.url}

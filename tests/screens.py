@@ -3,7 +3,6 @@
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from pages.facts import Facts
 from pages.models import Clinic
 from pages.urls import PAGES
 from tests import ROOT
@@ -20,20 +19,26 @@ LONGEST_MESSAGE = (
     "doctor advises, or look at https://www.example.org/"
 ).ljust(200, "x")
 SAVE_LONGEST_FACTS = f"""
+from django.contrib.auth.models import User
 from pages.models import Clinic
-clinic = Clinic(
+hours = "9 am to 12:30 pm, 1:30 pm to 5 pm"
+Clinic.newest().add(
+    User.objects.get(),
     message={LONGEST_MESSAGE!r},
     name="Interventional Anesthesiology and Ketamine Infusion Clinic".ljust(80, "x"),
     street="50000 Meadows-and-Kruse-Way Boulevard, Suite 2300, Building".ljust(80, "x"),
     city="Lake Oswego".ljust(40, "x"),
     zip_code="97035-1234",
-    hours="Monday to Thursday 9 am to 12:30 pm, 1:30 pm to 5 pm\\nFriday 9 am to 1 pm",
-    closures="December 24 to 26: Christmas\\nJuly 4: Independence Day",
+    **dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), hours),
+    friday="9 am to 1 pm",
+    by_appointment_only=True,
+    exceptions=[
+        dict(first="2099-12-24", last="2099-12-24", hours=hours, what_for="W" * 60),
+        dict(first="2099-12-25", last="2100-01-02", hours="", what_for="Christmas"),
+    ],
     privacy_notice="https://www.example.org/privacy",
     nondiscrimination_notice="https://www.example.org/nondiscrimination",
 )
-clinic.full_clean()
-clinic.save()
 """
 
 
@@ -54,8 +59,8 @@ def show(tab, screen, accepting=False):
     if screen in PATHS:
         tab.goto(PATHS[screen])
         return
-    facts = Facts.of(Clinic(accepting_new_patients=accepting))
-    context = {} if screen in STANDING_ALONE else {"clinic": facts}
+    clinic = Clinic(accepting_new_patients=accepting)
+    context = {} if screen in STANDING_ALONE else {"clinic": clinic}
     html = render_to_string(f"{screen}.html", context)
     tab.route(
         "**/error", lambda route: route.fulfill(body=html, content_type="text/html")

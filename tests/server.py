@@ -24,6 +24,8 @@ from bs4 import BeautifulSoup
 
 from tests import ROOT
 
+FORM = "/admin/pages/clinic/1/change/"  # where staff change the facts
+
 # Root may read and write any file; without this, no test could take a file away.
 WITHOUT_ROOTS_REACH = (
     ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
@@ -150,7 +152,8 @@ class Site(Server):
     def prepare(self):
         """Make the database and its first user."""
         self.manage("migrate", "--verbosity", "0")
-        found = re.search(r"once: (\S+)", self.manage("first_user"))
+        told = self.manage("first_user")
+        found = re.search(r"once: (\S+)", told)
         self.password = found and found.group(1)
         return self
 
@@ -176,7 +179,12 @@ class Site(Server):
         return [int(child) for child in children.split()]
 
     def reload(self):
+        """Reload, and return when the last worker of before has gone."""
+        before = set(self.workers)
         self.process.send_signal(signal.SIGHUP)
+        wait_until(
+            lambda: len(self.workers) == len(before) and not before & {*self.workers}
+        )
 
     def kill(self):
         """End all of it at once, as the kernel does when memory is short."""
@@ -240,6 +248,12 @@ class Staff(Stranger):
         self.signed_in = self.post(path, username="owner", password=site.password)
 
 
+def say(staff, message):
+    """Save what the banner says."""
+    form = staff.fill(FORM, accepting_new_patients=None, message=message)
+    assert staff.send(FORM, form).status == 302
+
+
 @contextmanager
 def load(server, *paths, visitors=4):
     """Visitors ask for the paths in turn, again and again, while the block runs.
@@ -267,6 +281,12 @@ def load(server, *paths, visitors=4):
         stop.set()
         for thread in threads:
             thread.join()
+
+
+def more(got, count=50):
+    """Wait until as many more answers have come."""
+    enough = len(got) + count
+    wait_until(lambda: len(got) >= enough)
 
 
 def failures(got):

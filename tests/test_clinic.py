@@ -1,4 +1,4 @@
-"""There is one clinic, its shipped facts are right, and bad input is told apart."""
+"""The facts are a list of versions: each save adds one, and bad input is told apart."""
 
 from datetime import date
 
@@ -11,18 +11,14 @@ from pages.models import Clinic
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("pk", [1, 2])
-def test_a_second_row_is_refused_by_the_database(pk):
-    Clinic().save()
+def test_shipped_facts_are_valid_and_count_until_staff_save(bob_saves):
+    shipped = Clinic.newest()
+    shipped.clean_fields(exclude=["saved_by"])
 
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Clinic.objects.bulk_create([Clinic(pk=pk)])
+    bob_saves(fax="503-555-0100")
 
-    assert Clinic.objects.count() == 1
-
-
-def test_shipped_facts_are_valid():
-    Clinic().full_clean()
+    assert (shipped.version, shipped.fax) == (0, "503-974-9819")
+    assert (Clinic.newest().version, Clinic.newest().fax) == (1, "503-555-0100")
 
 
 @pytest.mark.parametrize(
@@ -46,20 +42,40 @@ def test_bad_input_is_refused_by_name_with_advice(field, bad, advice):
     assert advice in " ".join(refused.value.message_dict[field])
 
 
-@pytest.mark.parametrize("field", ["accepting_new_patients", "message"])
-def test_what_new_patients_are_told_is_confirmed_on_the_day_it_changes(field):
-    clinic = Clinic(**{field: {"message": "Back in spring."}.get(field, True)})
+def test_a_save_adds_a_version_and_leaves_those_before_as_they_were(bob_saves):
+    for message in ("Back in spring.", "Back in fall."):
+        bob_saves(message=message)
 
-    clinic.save()
+    kept = Clinic.objects.order_by("version").values_list("version", "message")
+    assert list(kept) == [(1, "Back in spring."), (2, "Back in fall.")]
 
-    assert clinic.confirmed_on == date.today()
+
+def test_a_save_without_a_change_adds_none(bob_saves):
+    first = bob_saves(message="Back in spring.")
+
+    assert bob_saves(message="Back in spring.") == first
+    assert Clinic.objects.count() == 1
 
 
-def test_other_facts_confirm_nothing():
-    clinic = Clinic(fax="503-555-0100")
+def test_of_two_who_change_the_same_version_only_the_first_can_save(bob_saves):
+    seen_by_both = Clinic.newest()
+    first = bob_saves(message="Back in spring.")
 
-    clinic.save()
-    clinic.fax = "503-555-0101"
-    clinic.save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        seen_by_both.add(first.saved_by, message="Back in fall.")
 
-    assert clinic.confirmed_on is None
+    assert Clinic.newest().message == "Back in spring."
+
+
+@pytest.mark.parametrize(
+    ("facts", "checked"),
+    [
+        ({"accepting_new_patients": True}, True),
+        ({"message": "Back in spring."}, True),
+        ({"fax": "503-555-0100"}, False),
+    ],
+)
+def test_only_a_change_of_what_new_patients_are_told_checks_it_as_of_today(
+    bob_saves, facts, checked
+):
+    assert bob_saves(**facts).checked_on == (date.today() if checked else None)

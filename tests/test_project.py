@@ -32,3 +32,18 @@ def test_example_environment_lists_every_variable():
     listed = re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
 
     assert sorted(read) == sorted(listed)
+
+
+def test_only_serving_the_site_sets_a_limit_on_how_long_the_database_may_take(tmp_path):
+    """A migration of a large table may take longer than staff can wait."""
+    site = Site(tmp_path / "data", DATABASE_URL="postgres://clinic@db/clinic")
+    told = (
+        "import os; from django.conf import settings; "
+        "options = settings.DATABASES['default']['OPTIONS'].get('options', ''); "
+        "print('statement_timeout' in options + os.environ.get('PGOPTIONS', ''))"
+    )
+
+    managing = site.manage("shell", "--verbosity", "0", "--command", told)
+    serving = site.run("-c", f"import clinic_site.wsgi; {told}")
+
+    assert (managing.strip(), serving.stdout.strip()) == ("False", "True")

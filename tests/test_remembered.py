@@ -8,8 +8,8 @@ import pytest
 from django.core.cache import cache
 
 from pages import remembered as module
-from pages.facts import KEY, Facts
 from pages.models import Clinic
+from pages.publishing import KEY, to_json
 from pages.remembered import accepted_coding, remembered
 from tests.test_pages import PATHS
 
@@ -68,7 +68,11 @@ def test_coding_is_the_smallest_that_is_accepted(header, coding):
     assert accepted_coding(header) == coding
 
 
-def test_is_rendered_once_for_its_facts_and_day(client, monkeypatch):
+@pytest.mark.parametrize(("debug", "times"), [(False, 1), (True, 3)])
+def test_is_rendered_once_for_its_facts_and_day(
+    client, monkeypatch, settings, debug, times
+):
+    settings.DEBUG = debug
     rendered = []
     render = module.render_to_string
     monkeypatch.setattr(
@@ -77,30 +81,17 @@ def test_is_rendered_once_for_its_facts_and_day(client, monkeypatch):
 
     for _ in range(3):
         client.get("/")
-    once = len(rendered)
-    cache.set(KEY, Facts.of(Clinic(message="Back in spring.")).to_json())
+    same = len(rendered)
+    cache.set(KEY, to_json(Clinic(message="Back in spring.")))
     client.get("/")
-    remembered("home", Facts.of(Clinic()), date(2027, 3, 3))
+    remembered("home", to_json(Clinic()), date(2027, 3, 3))
 
-    assert (once, len(rendered)) == (1, 3)
-
-
-def test_debug_renders_afresh(client, monkeypatch, settings):
-    settings.DEBUG = True
-    rendered = []
-    monkeypatch.setattr(
-        module, "render_to_string", lambda *args: rendered.append(args) or ""
-    )
-
-    client.get("/")
-    client.get("/")
-
-    assert len(rendered) == 2
+    assert (same, len(rendered)) == (times, times + 2)
 
 
 def test_memory_is_bounded_and_old_publications_go():
     for number in range(50):
-        remembered("home", Facts.of(Clinic(message=str(number))), date(2027, 3, 3))
+        remembered("home", to_json(Clinic(message=str(number))), date(2027, 3, 3))
 
     info = remembered.cache_info()
     assert info.currsize == info.maxsize <= 50

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.server import Site
+from tests.server import Site, clone, wait_until
 
 BAD = [
     ("SECRET_KEY", ""),
@@ -46,3 +46,19 @@ def test_bad_value_stops_the_start_in_one_line(tmp_path, door, name, value):
     assert result.stderr.startswith(f"{name} must be ")
     assert result.stderr.count("\n") == 1
     assert len(value) < 2 or value not in result.stderr or name != "SECRET_KEY"
+
+
+@pytest.mark.own_database
+def test_reload_reads_an_edited_env(tmp_path):
+    root = clone(tmp_path / "code")
+    site = Site(tmp_path / "data", root=root, DATABASE_URL="")
+    del site.environ["ACCEPTING_NEW_PATIENTS"]
+    (root / ".env").write_text("ACCEPTING_NEW_PATIENTS=false\n")
+    site.manage("collectstatic", "--noinput", "--verbosity", "0")
+    with site:
+        before = site.get("/").text
+        (root / ".env").write_text("ACCEPTING_NEW_PATIENTS=true\n")
+        site.reload()
+        wait_until(lambda: "not accepting new patients" not in site.get("/").text)
+
+    assert "not accepting new patients" in before

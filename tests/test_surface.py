@@ -116,7 +116,6 @@ def test_every_kind_of_answer_carries_each_header_once(production, kind):
     for name, value in (HEADERS | {"Content-Security-Policy": policy}).items():
         assert answer.headers.get_all(name) == [value], name
     assert "Access-Control-Allow-Origin" not in answer.headers
-    assert answer.headers.get_all("Server") == ["web"]
     over_tls = "HTTP" not in kind and kind != "health"
     hsts = answer.headers.get_all("Strict-Transport-Security")
     assert hsts == (["max-age=63072000"] if over_tls else None)
@@ -296,9 +295,10 @@ def test_log_has_one_line_a_request_and_nothing_of_the_visitor(production):
     stamp = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} INFO "
     assert re.fullmatch(stamp + r"GET /contact/ 200 \d+ ms", lines[0])
     assert re.fullmatch(stamp + r"GET /nowhere/%0A2027\S+forged 404 \d+ ms", lines[1])
-    assert re.fullmatch(r"\[.*\] \[WARNING\] Invalid request", lines[2])
+    refused = stamp.replace("INFO", "WARNING") + "Invalid request"
+    assert re.fullmatch(refused, lines[2])
     assert re.fullmatch(stamp + r"GET / 400 \d+ ms", lines[3])
-    assert re.fullmatch(r"\[.*\] \[WARNING\] Invalid request", lines[4])
+    assert re.fullmatch(refused, lines[4])
     assert len(lines) == 5
     assert MARKER not in text
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.server import Site, Staff
 
+pytestmark = pytest.mark.database
 PRESS = "/admin/pages/clinic/press/"
 ANSWER = {True: "yes", False: "no"}
 

@@ -1,0 +1,100 @@
+"""Who may do what: the front desk, and owners, who add them."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+from django.utils.html import format_html
+
+from . import notices, second_step
+from .admin import site
+from .models import name_of
+from .signing_in import PasswordLinkForm
+
+PERSON = "first_name", "last_name", "username", "email"
+
+
+class NewStaffForm(AdminUserCreationForm):
+    usable_password = forms.ChoiceField(
+        label="Password",
+        choices=[("true", "Set one now"), ("false", "None yet")],
+        initial="true",
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "radiolist inline"}),
+        help_text="With an e-mail address, whoever has none yet is sent a link to "
+        "choose one."
+        if settings.EMAIL_URL
+        else "",
+    )
+
+
+class StaffForm(UserChangeForm):
+    password = None  # its hash is nobody's business; a link leads to a new one
+
+
+@admin.register(User, site=site)
+class StaffAdmin(UserAdmin):
+    """Whoever is added here is staff: the front desk, or an owner."""
+
+    actions = [second_step.remove_of_others]
+    add_form, form = NewStaffForm, StaffForm
+    add_fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    *PERSON,
+                    *("usable_password", "password1", "password2", "is_superuser"),
+                ]
+            },
+        )
+    ]
+    fieldsets = [
+        (None, {"fields": [*PERSON, "is_superuser", "is_active", "new_password"]})
+    ]
+    readonly_fields = ["new_password"]
+    list_display = ["username", "full_name", "role", "is_active"]
+    list_filter = []
+
+    @admin.display(description="name")
+    def full_name(self, user):
+        return user.get_full_name()
+
+    @admin.display
+    def role(self, user):
+        return "Owner" if user.is_superuser else "Front desk"
+
+    @admin.display(description="password")
+    def new_password(self, user):
+        return format_html('<a href="../password/">Set a new one</a>')
+
+    def get_queryset(self, request):
+        """All but those under whose names the command line works."""
+        return super().get_queryset(request).filter(is_staff=True)
+
+    def has_delete_permission(self, request, obj=None):
+        """What a user did is kept for good, and with it the user."""
+        return False
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        owner = form.base_fields["is_superuser"]
+        owner.label = "Owner"
+        owner.help_text = "May also add staff. All others are the front desk."
+        if obj == request.user:  # no owner locks himself out
+            owner.disabled = form.base_fields["is_active"].disabled = True
+        return form
+
+    def save_model(self, request, obj, form, change):
+        obj.is_staff = True
+        super().save_model(request, obj, form, change)
+        if obj.is_superuser and {"is_superuser", "is_active"} & {*form.changed_data}:
+            where = reverse("admin:auth_user_change", args=[obj.pk])
+            notices.tell(request.user, f"{name_of(obj)} is now an owner.", where)
+        obj.groups.add(Group.objects.get(name="Front desk"))
+        if settings.EMAIL_URL and obj.email and not obj.has_usable_password():
+            PasswordLinkForm.invite(obj, request)
+            messages.info(request, f"{obj.email} is sent a link to set a password.")

@@ -1,0 +1,72 @@
+"""What machines read: the card for address books, and schema.org's terms."""
+
+import json
+import re
+
+from django import template
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+FOR_HTML = {ord(character): f"\\u{ord(character):04X}" for character in "<>&"}
+TYPES = {"contact": "ContactPage", "about_this_site": "AboutPage", "home": "WebPage"}
+ABOUT = {
+    "about_ketamine": {"@type": "Drug", "name": "Ketamine"},
+    "how_it_works": {"@type": "Drug", "name": "Ketamine"},
+    "how_its_given": {"@type": "MedicalTherapy", "name": "Ketamine infusion"},
+}
+
+
+@register.filter
+def vcard(text):
+    """Escape a value as RFC 6350 asks."""
+    return mark_safe(re.sub(r"([\\,;])", r"\\\1", text).replace("\n", r"\n"))
+
+
+def opening_hours(openings, special_openings):
+    """Return schema.org's hours: of weekdays, and of days that differ."""
+    specs = {
+        "openingHoursSpecification": [
+            {"dayOfWeek": days, "opens": opens, "closes": closes}
+            for days, opens, closes in openings
+        ],
+        "specialOpeningHoursSpecification": [
+            {"validFrom": str(a), "validThrough": str(z), "opens": o, "closes": c}
+            for a, z, o, c in special_openings
+        ],
+    }
+    spec = {"@type": "OpeningHoursSpecification"}
+    return {name: [spec | it for it in them] for name, them in specs.items() if them}
+
+
+@register.simple_tag(takes_context=True)
+def schema_org(context, title, path):
+    page, clinic, origin = (context[name] for name in ("page", "clinic", "origin"))
+    this = {"@id": f"{origin}/#clinic"}
+    the_page = {
+        "@type": TYPES.get(page, "MedicalWebPage"),
+        "url": origin + path,
+        "name": title,
+        "inLanguage": "en-US",
+        "about": ABOUT.get(page, this),
+        "publisher": this,
+    }
+    the_clinic = {"@type": "MedicalClinic", **this, "name": clinic.name}
+    the_clinic["url"] = f"{origin}/"
+    if page in ("home", "contact"):
+        the_clinic |= {
+            "telephone": f"+1-{clinic.phone}",
+            "address": {
+                "@type": "PostalAddress",
+                "streetAddress": clinic.street,
+                "addressLocality": clinic.city,
+                "addressRegion": clinic.state,
+                "postalCode": clinic.zip_code,
+                "addressCountry": "US",
+            },
+            "isAcceptingNewPatients": clinic.accepting_new_patients,
+        }
+        if clinic.fax:
+            the_clinic["faxNumber"] = f"+1-{clinic.fax}"
+        the_clinic |= opening_hours(context["openings"], context["special_openings"])
+    data = {"@context": "https://schema.org", "@graph": [the_page, the_clinic]}
+    return mark_safe(json.dumps(data).translate(FOR_HTML))

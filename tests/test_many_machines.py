@@ -1,0 +1,82 @@
+"""Two hosts that share no file are one site; whatever dies, nobody notices."""
+
+from contextlib import ExitStack, closing
+
+import pytest
+import redis
+
+from tests.backends import Postgres, Redis, program
+from tests.nginx import Host, Nginx
+from tests.server import Staff, failures, load, more, say, wait_until
+from tests.test_pages import PATHS
+
+ASKED = (*PATHS.values(), "/healthz")
+
+
+@pytest.fixture(scope="module")
+def machines(tmp_path_factory):
+    """PostgreSQL, Redis, two hosts, nginx in front, and staff at each host."""
+    path, folder = program("nginx"), tmp_path_factory.mktemp("machines")
+    with ExitStack() as stack:
+        postgres = Postgres()
+        stack.callback(postgres.stop)
+        shared = Redis()
+        stack.callback(shared.stop)
+        variables = {
+            "CACHE_URL": shared.url,
+            "DATABASE_URL": postgres.url,
+            "SECRET_KEY": "x" * 50,
+        }
+        one, two = (Host(folder / name, **variables) for name in ("one", "two"))
+        one.prepare()
+        two.password = one.password
+        for host in (one, two):
+            stack.enter_context(host)
+        nginx = stack.enter_context(Nginx(folder / "nginx", path, [one, two]))
+        yield postgres, shared, (one, two), nginx, (Staff(one), Staff(two))
+
+
+def test_what_is_saved_through_one_is_on_the_other_at_its_next_answer(machines):
+    _, _, (one, two), _, staff = machines
+    for turn in range(10):
+        writer, reader = ((0, two), (1, one))[turn % 2]
+        message = f"We plan to open in May {turn}."
+        say(staff[writer], message)
+        assert message in reader.get("/").text
+
+
+def test_either_host_may_die(machines):
+    _, _, hosts, nginx, _ = machines
+    for host in hosts:
+        with load(nginx, *ASKED) as got:
+            more(got)
+            host.kill()
+            more(got)
+            host.start()
+            more(got)
+        assert failures(got) == []
+
+
+def test_what_they_share_may_be_restarted_and_forget(machines):
+    postgres, shared, hosts, nginx, staff = machines
+    message = "We plan to open in August."
+    say(staff[0], message)
+    wait_until(lambda: message in nginx.get("/").text)
+
+    with load(nginx, *ASKED) as got:
+        postgres.kill()
+        more(got)
+        postgres.start()
+        with closing(redis.Redis.from_url(shared.url)) as client:
+            client.flushall()
+        more(got)
+        shared.kill()
+        more(got)
+        shared.start()
+        more(got)
+        hosts[0].reload()  # a start publishes at once, and spares us the half minute
+        wait_until(lambda: [h.get("/readyz").status for h in hosts] == [200] * 2)
+
+    assert failures(got) == []
+    for server in (*hosts, nginx):
+        assert all(message in server.get("/").text for _ in range(20))
