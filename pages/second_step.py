@@ -95,7 +95,9 @@ class SecondStep(signing_in.SigningIn):
             if post["everybody"] == "yes":
                 SecondStepForAll.objects.create()
             logger.info("%s: everybody needs it: %s", user, post["everybody"])
-        elif form.is_valid() and not has_one and not keep(device, post["code"]):
+        elif form.is_valid() and not (
+            has_one or keep(device, form.cleaned_data["code"])
+        ):
             form.add_error(None, signing_in.WRONG_CODE)
         elif form.is_valid() and has_one and "remove" in post:
             remove(user, user)
