@@ -1,12 +1,15 @@
-"""A person on a phone, with docs/staff.md, does what the front desk does."""
+"""A person on a phone, with docs/staff.md, does the front desk's work, and visitors see it."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests import screens
+from tests.conftest import PAGES
 from tests.server import Site
+from tests.test_pages import PATHS
 
+FORM = "/admin/pages/clinic/add/"
 MESSAGE = "We plan to open our list again in spring."
 
 
@@ -64,18 +67,26 @@ def set_open(tab, wanted):
         button.click()
 
 
-def test_one_press_switches_and_one_takes_it_back(tab, visitor, office):
+def test_a_press_and_a_save_switch_what_the_next_visitor_sees(tab, visitor, office):
+    banner = visitor.locator(".banner")
     set_open(tab, True)
 
     press(tab, "Stop accepting new patients")
     sees(tab, "not accepting new patients")
     visitor.goto(f"{office.origin}/")
-    expect(visitor.locator(".banner")).to_be_visible()
+    expect(banner).to_be_visible()
     press(tab, "Undo")
     sees(tab, "accepting new patients")
     visitor.reload()
+    expect(banner).to_have_count(0)
+    tab.get_by_role("link", name="Change the message").click()
+    tab.get_by_label("Accepting new patients").uncheck()
+    tab.get_by_label("Message").fill(MESSAGE)
+    press(tab, "Save")
+    sees(tab, "not accepting new patients")
+    visitor.goto(f"{office.origin}/contact/")
 
-    expect(visitor.locator(".banner")).to_have_count(0)
+    expect(banner).to_contain_text(MESSAGE)
 
 
 def test_another_tab_presses_the_same_button_in_vain(tab):
@@ -90,21 +101,25 @@ def test_another_tab_presses_the_same_button_in_vain(tab):
     expect(other.get_by_text("Nothing to do: it was so already.")).to_be_visible()
 
 
-def test_message_hours_and_a_holiday_are_entered_on_one_form(tab, visitor, office):
-    set_open(tab, False)
+def test_two_who_change_the_same_are_asked_and_their_words_stay(tab):
+    tab.goto(FORM)
+    other = tab.context.new_page()
+    other.goto(FORM)
+    now = int(other.get_by_label("Fax").input_value()[-4:])
+    theirs, mine = (f"503-555-{(now + more) % 10000:04}" for more in (1, 2))
 
-    tab.get_by_role("link", name="Change the message").click()
-    tab.get_by_label("Message").fill(MESSAGE)
-    tab.get_by_label("Office hours").fill("mon-thu 9am-4:30pm\nfri 9am-noon")
-    tab.get_by_label("Days closed").fill("jan 1: New Year’s Day")
+    other.get_by_label("Fax").fill(theirs)
+    press(other, "Save")
+    tab.get_by_label("Fax").fill(mine)
     press(tab, "Save")
-    expect(tab.locator(".banner")).to_contain_text(MESSAGE)
-    visitor.goto(f"{office.origin}/contact/")
+    asked = tab.locator(".errornote", has_text=f"changed this to “{theirs}”")
+    expect(asked).to_be_in_viewport()
+    expect(tab.get_by_label("Fax")).to_have_value(mine)
+    press(tab, "Save")
 
-    expect(visitor.locator(".banner")).to_contain_text(MESSAGE)
-    hours = visitor.get_by_role("table", name="When our office is open")
-    expect(hours.get_by_role("row").first).to_contain_text("Monday to Thursday")
-    expect(visitor.get_by_text("New Year’s Day")).to_be_visible()
+    expect(tab.get_by_text("Saved.")).to_be_visible()
+    tab.goto(FORM)
+    expect(tab.get_by_label("Fax")).to_have_value(mine)
 
 
 def test_everything_works_by_keyboard(tab):
@@ -123,18 +138,18 @@ def test_everything_works_by_keyboard(tab):
 
 
 def test_what_is_wrong_is_in_sight_and_leads_to_its_field(tab):
-    tab.get_by_role("link", name="Change office hours").click()
-    expect(tab.get_by_label("Office hours")).to_be_in_viewport(ratio=1)
-    expect(tab.locator("label", has_text="Office hours")).to_be_in_viewport(ratio=1)
+    tab.get_by_role("link", name="Change the message").click()
+    expect(tab.get_by_label("Message")).to_be_in_viewport(ratio=1)
+    expect(tab.locator("label", has_text="Message")).to_be_in_viewport(ratio=1)
 
-    tab.get_by_label("Office hours").fill("Mon 9 to 5")
+    tab.get_by_label("Phone").fill("376 9094")
     press(tab, "Save")
-    told = tab.locator(".errornote", has_text="“Mon 9 to 5” is not understood")
+    told = tab.locator(".errornote", has_text="such as 503-376-9094")
     expect(told).to_be_in_viewport()
-    told.get_by_role("link", name="Office hours").click()
+    told.get_by_role("link", name="Phone").click()
 
-    expect(tab.get_by_label("Office hours")).to_be_focused()
-    expect(tab.get_by_label("Office hours")).to_have_value("Mon 9 to 5")
+    expect(tab.get_by_label("Phone")).to_be_focused()
+    expect(tab.get_by_label("Phone")).to_have_value("376 9094")
 
 
 def test_it_works_without_scripts(browser, office):
@@ -152,15 +167,27 @@ def test_it_works_without_scripts(browser, office):
         sees(tab, "not accepting new patients")
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/pages/clinic/1/change/"])
-def test_nothing_hangs_over_the_edge_and_axe_finds_no_barrier_of_ours(
-    tab, path, blocked
-):
-    tab.goto(path)
-    width = tab.evaluate("document.documentElement.scrollWidth")
+def test_nothing_hangs_over_the_edge_and_axe_finds_no_barrier_of_ours(tab, blocked):
+    for path in (FORM, "/admin/"):
+        tab.goto(path)
+        width = tab.evaluate("document.documentElement.scrollWidth")
+        assert width == tab.viewport_size["width"]
 
     results = Axe().run(tab, context=".desk")
     blocked.clear()  # of what axe itself tries
 
-    assert width == tab.viewport_size["width"]
     assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_visitor_reads_every_page_by_following_links(visitor, width):
+    visitor.set_viewport_size({"width": width, "height": 740})
+    visitor.goto("/")
+    read = {"/"}
+
+    for name in PAGES[1:]:
+        visitor.locator(f'a[href="{PATHS[name]}"]:visible').first.click()
+        expect(visitor.locator("h1")).to_be_visible()
+        read.add(visitor.evaluate("location.pathname"))
+
+    assert read == set(PATHS.values())
