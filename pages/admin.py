@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
-from . import publishing
+from . import notices, publishing
 from .forms import ClinicForm
 from .hours import office_hours
 from .models import DAYS, Clinic, in_words, name_of, on_the_newest
-from .signing_in import SigningIn
+from .second_step import SecondStep
+from .signing_in import device_of
 
 
 def told(version):
@@ -30,6 +31,8 @@ def told(version):
 
 def to_do(clinic, owner):
     """Yield what an owner has still to set up, and where."""
+    if not device_of(owner):
+        yield "Set up your second step to sign in.", reverse("admin:second_step")
     form = reverse("admin:pages_clinic_add")
     if not owner.email:
         person = reverse("admin:auth_user_change", args=[owner.pk])
@@ -47,7 +50,7 @@ def to_do(clinic, owner):
         )
 
 
-class FrontDesk(SigningIn):
+class FrontDesk(SecondStep):
     index_title = "Front desk"
 
     def each_context(self, request):
@@ -67,6 +70,7 @@ class FrontDesk(SigningIn):
             "switched": before.accepting_new_patients == other
             and Clinic.objects.filter(version=before.version + 1).first(),
             "ask_if_still_true": not clinic.checked_on or clinic.checked_on <= long_ago,
+            "told": notices.shown_to(request.user),
             "to_do": to_do(clinic, request.user) if request.user.is_superuser else (),
         }
         warn_if_not_published(request)

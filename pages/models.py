@@ -5,10 +5,11 @@ from functools import wraps
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import IntegrityError, models, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from . import publishing
+from . import notices, publishing
 from .hours import exceptions_in_words
 
 logger = logging.getLogger(__name__)
@@ -167,6 +168,8 @@ class Clinic(models.Model):
         added = Clinic(version=self.version + 1, saved_by=by, **facts)
         with transaction.atomic():
             added.save(force_insert=True)
+            if any(facts[name] != getattr(self, name) for name in notices.FACTS):
+                notices.tell(by, "; ".join(added.changes), reverse("admin:index"))
             # robust: what is saved stands even if it cannot be published yet.
             transaction.on_commit(publishing.publish, robust=True)
         logger.info("%s changed %s", by, "; ".join(added.changes))
@@ -210,3 +213,23 @@ class Guess(models.Model):
 
     def __str__(self):
         return f"guess of {self.made_at}"
+
+
+class RecoveryCode(models.Model):
+    """It stands in for the app's code, once. Only its keyed hash is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    hashed = models.CharField(max_length=64)
+
+    def __str__(self):
+        return f"recovery code of {self.user}"
+
+
+class SecondStepForAll(models.Model):
+    """While there is a row, everybody needs a second step.
+
+    No fact of the clinic, as whoever may undo those could undo this.
+    """
+
+    def __str__(self):
+        return "everybody needs a second step"

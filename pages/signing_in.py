@@ -1,4 +1,4 @@
-"""All of the admin until one is signed in, and how often one may guess a password."""
+"""All of the admin until one is signed in, and how often one may guess."""
 
 import logging
 from datetime import timedelta
@@ -6,6 +6,7 @@ from functools import update_wrapper
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -21,8 +22,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
+from django_otp import DEVICE_ID_SESSION_KEY, verify_token
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from .models import Guess
+from .models import Guess, RecoveryCode
 
 logger = logging.getLogger(__name__)
 
@@ -88,14 +91,49 @@ def forget_guesses(request, *at_what):
     Guess.objects.filter(at_what=keyed(network(request), *at_what)).delete()
 
 
+WRONG_CODE = (
+    "Enter a code from your authenticator app, or a recovery code. Each works only "
+    "once: if you have just used it, wait for the next."
+)
+
+
+def device_of(user):
+    """Return the authenticator app that this user has set up, or None."""
+    return TOTPDevice.objects.filter(user=user).first()
+
+
+def use_up(device, code):
+    """Tell whether this is a right code, the app's or one for recovery: once it is."""
+    code, user = "".join(filter(str.isdecimal, code)), device.user
+    if len(code) == device.digits:
+        return bool(verify_token(user, device.persistent_id, code))
+    hashed = keyed("recovery code", user.pk, code)
+    used, _ = RecoveryCode.objects.filter(user=user, hashed=hashed).delete()
+    if used:
+        logger.info("%s used a recovery code", user)
+    return bool(used)
+
+
 class SignInForm(AdminAuthenticationForm):
+    code = forms.CharField(max_length=40, required=False)
+    # Recovery codes are digits too, so that a phone can show its number pad.
+    code.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
+
     def clean(self):
-        """Count the guess first, as checking a password takes long."""
+        """Count the guess first, as checking a password takes long.
+
+        Whether there is a second step is told only after the right password.
+        """
         name = self.cleaned_data.get("username")
         if name and self.cleaned_data.get("password"):
             count_guess(self.request, "password", name)
         cleaned_data = super().clean()
-        if self.get_user():
+        if user := self.get_user():
+            if device := device_of(user):
+                if not use_up(device, cleaned_data.get("code", "")):
+                    logger.warning("%s did not pass the second step", user)
+                    raise ValidationError(WRONG_CODE)
+                user.otp_device = device  # which django_otp notes in the session
             forget_guesses(self.request, "password", name)
         return cleaned_data
 
@@ -136,6 +174,14 @@ class SigningIn(admin.AdminSite):
     """How one gets into Django's admin, and out of it."""
 
     login_form = SignInForm
+
+    def has_permission(self, request):
+        """Whoever has a second step is in only where this session has taken it."""
+        if not super().has_permission(request):
+            return False
+        device = device_of(request.user)
+        taken = request.session.get(DEVICE_ID_SESSION_KEY)
+        return device is None or taken == device.persistent_id
 
     def admin_view(self, view, cacheable=False):
         """Where a session has ended, what was sent goes along while one signs in."""

@@ -6,9 +6,12 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
+from django.urls import reverse
 from django.utils.html import format_html
 
+from . import notices, second_step
 from .admin import site
+from .models import name_of
 from .signing_in import PasswordLinkForm
 
 PERSON = "first_name", "last_name", "username", "email"
@@ -36,6 +39,7 @@ class StaffForm(UserChangeForm):
 class StaffAdmin(UserAdmin):
     """Whoever is added here is staff: the front desk, or an owner."""
 
+    actions = [second_step.remove_of_others]
     add_form, form = NewStaffForm, StaffForm
     add_fieldsets = [
         (
@@ -87,6 +91,9 @@ class StaffAdmin(UserAdmin):
     def save_model(self, request, obj, form, change):
         obj.is_staff = True
         super().save_model(request, obj, form, change)
+        if obj.is_superuser and {"is_superuser", "is_active"} & {*form.changed_data}:
+            where = reverse("admin:auth_user_change", args=[obj.pk])
+            notices.tell(request.user, f"{name_of(obj)} is now an owner.", where)
         obj.groups.add(Group.objects.get(name="Front desk"))
         if settings.EMAIL_URL and obj.email and not obj.has_usable_password():
             PasswordLinkForm.invite(obj, request)
