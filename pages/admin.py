@@ -18,12 +18,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 
-from . import publishing
-from .models import Clinic, in_words, on_the_newest
+from . import publishing, reviews
+from .models import Clinic, Review, in_words, on_the_newest
 from .signing_in import SigningIn
 
 PERSON = "first_name", "last_name", "username"
 PASSWORD = "usable_password", "password1", "password2"
+ROLES = "groups", "is_superuser"
 
 
 def name_of(user):
@@ -74,12 +75,15 @@ class FrontDesk(SigningIn):
             and Clinic.objects.filter(version=before.version + 1).first(),
             "ask_if_still_true": not clinic.checked_on or clinic.checked_on <= long_ago,
             "to_do": to_do(clinic) if request.user.is_superuser else (),
+            "to_review": request.user.has_perm("pages.add_review")
+            and [page for page in reviews.states() if page[-1] != "reviewed"],
         }
         warn_if_not_published(request)
         return super().index(request, context)
 
 
 site = FrontDesk()
+site.register(Review, reviews.ReviewAdmin)
 
 
 def warn_if_not_published(request):
@@ -259,19 +263,24 @@ class NewStaffForm(AdminUserCreationForm):
 
 @admin.register(User, site=site)
 class StaffAdmin(UserAdmin):
-    """Whoever is added here is staff: the front desk, or an owner."""
+    """Whoever is added here is staff: the front desk, a reviewer, or an owner."""
 
     add_form = NewStaffForm
-    add_fieldsets = [(None, {"fields": [*PERSON, *PASSWORD, "is_superuser"]})]
+    add_fieldsets = [(None, {"fields": [*PERSON, *PASSWORD, *ROLES]})]
     fieldsets = [
-        (None, {"fields": [*PERSON, "email", "password", "is_superuser", "is_active"]})
+        (None, {"fields": [*PERSON, "email", "password", *ROLES, "is_active"]})
     ]
+    filter_horizontal = []
+    formfield_overrides = {
+        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}
+    }
     list_display = ["username", "first_name", "last_name", "role", "is_active"]
     list_filter = []
 
     @admin.display
     def role(self, user):
-        return "Owner" if user.is_superuser else "Front desk"
+        groups = ", ".join(group.name for group in user.groups.all())
+        return "Owner" if user.is_superuser else groups
 
     def has_delete_permission(self, request, obj=None):
         """What a user did is kept for good, and with it the user."""
@@ -281,7 +290,13 @@ class StaffAdmin(UserAdmin):
         form = super().get_form(request, obj, **kwargs)
         owner = form.base_fields["is_superuser"]
         owner.label = "Owner"
-        owner.help_text = "May also add staff. All others are the front desk."
+        owner.help_text = "May do everything, and add staff."
+        groups = form.base_fields["groups"]
+        groups.label = "Roles"
+        groups.help_text = (
+            "The front desk changes what visitors read of the clinic, reviewers sign "
+            "for medical pages. With none ticked: the front desk."
+        )
         if obj == request.user:  # no owner locks himself out
             owner.disabled = form.base_fields["is_active"].disabled = True
         return form
@@ -289,4 +304,8 @@ class StaffAdmin(UserAdmin):
     def save_model(self, request, obj, form, change):
         obj.is_staff = True
         super().save_model(request, obj, form, change)
-        obj.groups.add(Group.objects.get(name="Front desk"))
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if not form.instance.groups.exists():
+            form.instance.groups.add(Group.objects.get(name="Front desk"))

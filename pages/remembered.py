@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from .hours import coming, hours_on, openings
 from .publishing import from_json
+from .reviews import standing
 
 
 @lru_cache(maxsize=32)
@@ -27,6 +28,7 @@ def remembered(name, clinic_json, day):
         "hours_today": hours_on(day, clinic.hours, clinic.closures),
         "openings": list(openings(clinic.hours)),
         "closures": coming(clinic.closures, day),
+        "review": standing(name, clinic),
         "origin": settings.PUBLIC_ORIGIN,
     }
     html = render_to_string(f"pages/{name}.html", context).encode()
