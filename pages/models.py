@@ -244,7 +244,6 @@ class Review(models.Model):
     PUBLISHED = "page", "digest", "reviewer", "credentials", "day"
 
     class Meta:
-        ordering = ["-pk"]
         default_permissions = ["add", "view"]
 
     def __str__(self):

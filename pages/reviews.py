@@ -43,7 +43,6 @@ def words(page):
     return "\n".join(line.strip() for line in lines if line.strip())
 
 
-@lru_cache
 def digest(page):
     return sha256(" ".join(words(page).split()).encode()).hexdigest()
 
@@ -106,7 +105,9 @@ class ReviewAdmin(admin.ModelAdmin):
         return [sign, *super().get_urls()]
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"states": states()})
+        return super().changelist_view(
+            request, {"states": states(), "title": "Reviews"}
+        )
 
     def sign(self, request, page):
         if page not in MEDICAL or not request.user.has_perm("pages.add_review"):

@@ -43,7 +43,6 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['-pk'],
                 'default_permissions': ['add', 'view'],
             },
         ),
