@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 
-from . import notices, publishing
+from . import notices, publishing, reviews
 from .forms import ClinicForm
 from .hours import office_hours
-from .models import DAYS, Clinic, in_words, name_of, on_the_newest
+from .models import DAYS, Clinic, Review, in_words, name_of, on_the_newest
 from .second_step import SecondStep
 from .signing_in import device_of
 
@@ -72,12 +72,15 @@ class FrontDesk(SecondStep):
             "ask_if_still_true": not clinic.checked_on or clinic.checked_on <= long_ago,
             "told": notices.shown_to(request.user),
             "to_do": to_do(clinic, request.user) if request.user.is_superuser else (),
+            "to_review": request.user.has_perm("pages.add_review")
+            and [page for page in reviews.states() if page[-1] != "reviewed"],
         }
         warn_if_not_published(request)
         return super().index(request, context)
 
 
 site = FrontDesk()
+site.register(Review, reviews.ReviewAdmin)
 
 
 def warn_if_not_published(request):

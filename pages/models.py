@@ -1,5 +1,6 @@
 import logging
 from calendar import day_name
+from datetime import timedelta
 from functools import wraps
 
 from django.conf import settings
@@ -233,3 +234,50 @@ class SecondStepForAll(models.Model):
 
     def __str__(self):
         return "everybody needs a second step"
+
+
+class Review(models.Model):
+    """Somebody signed for the words of a page. No row is ever changed or deleted."""
+
+    page = models.SlugField(max_length=40, editable=False)
+    digest = models.CharField(max_length=64)
+    words = models.TextField(editable=False)
+    reviewer = models.CharField(
+        "name", max_length=80, help_text="As visitors are to read it."
+    )
+    credentials = models.CharField(max_length=80, help_text="Such as MD, or CRNA.")
+    day = models.DateField(default=timezone.localdate, editable=False)
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+"
+    )
+
+    PUBLISHED = "page", "digest", "reviewer", "credentials", "day"
+
+    class Meta:
+        default_permissions = ["add", "view"]
+
+    def __str__(self):
+        return f"{self.page}, {self.day}"
+
+    def save(self, **options):
+        with transaction.atomic():
+            super().save(**options | {"force_insert": True})
+            transaction.on_commit(publishing.publish, robust=True)
+        logger.info("%s signed for %s", self.account, self.page)
+
+    @classmethod
+    def newest(cls):
+        """Return the newest of each page, by its name."""
+        return {review.page: review for review in cls.objects.order_by("pk")}
+
+    @property
+    def due(self):
+        return self.day + timedelta(days=settings.DAYS_UNTIL_NEXT_REVIEW)
+
+    def structured_data(self, today):
+        """Return what schema.org calls it; once overdue, its day alone."""
+        said = {"lastReviewed": str(self.day)}
+        if self.due >= today:
+            name = {"name": self.reviewer, "honorificSuffix": self.credentials}
+            said["reviewedBy"] = {"@type": "Person", **name}
+        return said

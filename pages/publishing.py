@@ -20,21 +20,26 @@ SECONDS_TO_LEAVE_A_FAILED_CACHE = 2
 SECONDS_BETWEEN_CHECKS = 30
 
 
-def to_json(clinic):
-    return serializers.serialize("json", [clinic], fields=clinic.facts)
+def to_json(clinic, reviews=()):
+    # Version 0 without its facts, which are for each process's settings to say.
+    facts = () if reviews and not clinic.version else clinic.facts
+    fields = {*facts, *models.Review.PUBLISHED}
+    return serializers.serialize("json", [clinic, *reviews], fields=fields)
 
 
 @lru_cache(maxsize=8)
 def from_json(text):
-    """Return the clinic; anything unreadable raises.
+    """Return the clinic, with its reviews by page; anything unreadable raises.
 
     Of another release: fields that are not known are passed over, and those that are
     missing have their defaults.
     """
-    (clinic,) = serializers.deserialize("json", text, ignorenonexistent=True)
-    if not isinstance(clinic.object, models.Clinic):
+    read = serializers.deserialize("json", text, ignorenonexistent=True)
+    clinic, *reviews = (each.object for each in read)
+    if not isinstance(clinic, models.Clinic):
         raise TypeError(text)
-    return clinic.object
+    clinic.reviews = {review.page: review for review in reviews}
+    return clinic
 
 
 # Reading, in each request
@@ -65,9 +70,9 @@ def current():
 
 
 def saved():
-    """Return the newest version that staff saved as text, or None."""
-    clinic = models.Clinic.objects.first()
-    return clinic and to_json(clinic)
+    """Return the newest version and reviews as text, or None while nothing is saved."""
+    clinic, reviews = models.Clinic.newest(), models.Review.newest().values()
+    return to_json(clinic, reviews) if clinic.version or reviews else None
 
 
 def published():

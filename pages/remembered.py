@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from .hours import office_hours
 from .publishing import from_json
+from .reviews import standing
 
 
 @lru_cache(maxsize=32)
@@ -23,6 +24,7 @@ def remembered(name, clinic_json, day):
     context = office_hours(clinic, day) | {
         "page": name,
         "clinic": clinic,
+        "review": standing(name, clinic),
         "origin": settings.PUBLIC_ORIGIN,
     }
     html = render_to_string(f"pages/{name}.html", context).encode()

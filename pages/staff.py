@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
+from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -15,6 +16,7 @@ from .models import name_of
 from .signing_in import PasswordLinkForm
 
 PERSON = "first_name", "last_name", "username", "email"
+ROLES = "groups", "is_superuser"
 
 
 class NewStaffForm(AdminUserCreationForm):
@@ -47,15 +49,17 @@ class StaffAdmin(UserAdmin):
             {
                 "fields": [
                     *PERSON,
-                    *("usable_password", "password1", "password2", "is_superuser"),
+                    *("usable_password", "password1", "password2", *ROLES),
                 ]
             },
         )
     ]
-    fieldsets = [
-        (None, {"fields": [*PERSON, "is_superuser", "is_active", "new_password"]})
-    ]
+    fieldsets = [(None, {"fields": [*PERSON, *ROLES, "is_active", "new_password"]})]
     readonly_fields = ["new_password"]
+    filter_horizontal = []
+    formfield_overrides = {
+        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}
+    }
     list_display = ["username", "full_name", "role", "is_active"]
     list_filter = []
 
@@ -65,7 +69,8 @@ class StaffAdmin(UserAdmin):
 
     @admin.display
     def role(self, user):
-        return "Owner" if user.is_superuser else "Front desk"
+        groups = ", ".join(group.name for group in user.groups.all())
+        return "Owner" if user.is_superuser else groups
 
     @admin.display(description="password")
     def new_password(self, user):
@@ -83,7 +88,10 @@ class StaffAdmin(UserAdmin):
         form = super().get_form(request, obj, **kwargs)
         owner = form.base_fields["is_superuser"]
         owner.label = "Owner"
-        owner.help_text = "May also add staff. All others are the front desk."
+        owner.help_text = "May do everything, and add staff."
+        groups = form.base_fields["groups"]
+        groups.label = "Roles"
+        groups.help_text = "With none ticked: the front desk."
         if obj == request.user:  # no owner locks himself out
             owner.disabled = form.base_fields["is_active"].disabled = True
         return form
@@ -94,7 +102,11 @@ class StaffAdmin(UserAdmin):
         if obj.is_superuser and {"is_superuser", "is_active"} & {*form.changed_data}:
             where = reverse("admin:auth_user_change", args=[obj.pk])
             notices.tell(request.user, f"{name_of(obj)} is now an owner.", where)
-        obj.groups.add(Group.objects.get(name="Front desk"))
         if settings.EMAIL_URL and obj.email and not obj.has_usable_password():
             PasswordLinkForm.invite(obj, request)
             messages.info(request, f"{obj.email} is sent a link to set a password.")
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if not form.instance.groups.exists():
+            form.instance.groups.add(Group.objects.get(name="Front desk"))

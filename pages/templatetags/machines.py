@@ -55,6 +55,8 @@ def schema_org(context, title, path):
         "about": ABOUT.get(page, this),
         "publisher": this,
     }
+    if context.get("review"):
+        the_page |= context["review"].structured_data(context["today"])
     the_clinic = {"@type": "MedicalClinic", **this, "name": clinic.name}
     the_clinic["url"] = f"{origin}/"
     if page in ("home", "contact"):

@@ -1,0 +1,241 @@
+"""A page says who reviewed it only while its words are those that were signed for."""
+
+import json
+from datetime import date
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import Group, User
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from pages import publishing, reviews
+from pages.models import Clinic, Review
+from pages.remembered import remembered
+from tests.server import Site, clone
+
+PAGE, PATH = "about_ketamine", "/about-ketamine/"
+SIGN = f"/admin/pages/review/{PAGE}/sign/"
+BY_DANA = {"reviewer": "Dana Doe", "credentials": "MD"}
+CLAIM = "Reviewed by Dana Doe, MD, on"
+DAY, LAST_DAY, OVERDUE = date(2027, 3, 3), date(2028, 3, 2), date(2028, 3, 3)
+MAKE_DANA = """
+from django.contrib.auth.models import Group, User
+dana = User.objects.create_user("dana", password="a long secret", is_staff=True)
+dana.groups.add(Group.objects.get(name="Reviewer"))
+"""
+
+
+@pytest.fixture
+def dana(db, client):
+    """A client signed in as a reviewer."""
+    exec(MAKE_DANA)
+    client.force_login(User.objects.get())
+    return client
+
+
+@pytest.fixture
+def review(dana):
+    words = {"words": reviews.words(PAGE), "digest": reviews.digest(PAGE)}
+    review = Review(page=PAGE, day=DAY, account=User.objects.get(), **BY_DANA, **words)
+    review.save()
+    publishing.publish()
+    return review
+
+
+@pytest.fixture
+def edit(settings, tmp_path):
+    """Return a function that changes a template, as if the process started after it."""
+
+    def edit(template, old, new):
+        text = (settings.BASE_DIR / "templates" / template).read_text()
+        assert old in text
+        (tmp_path / template).parent.mkdir()
+        (tmp_path / template).write_text(text.replace(old, new))
+        (engine,) = settings.TEMPLATES
+        settings.TEMPLATES = [engine | {"DIRS": [tmp_path, *engine["DIRS"]]}]
+        reviews.words.cache_clear()
+
+    yield edit
+    reviews.words.cache_clear()
+
+
+def page_on(day, **facts):
+    """Return the page's text, and what it tells machines of itself."""
+    published = publishing.to_json(Clinic(**facts), Review.newest().values())
+    body, _ = remembered(PAGE, published, day)["identity"]
+    document = BeautifulSoup(body, "html5lib")
+    data = json.loads(document.find("script").string)["@graph"][0]
+    return " ".join(document.main.text.split()), data
+
+
+def seen(site):
+    """Return whether each of many answers of all workers has the claim, as a set."""
+    texts = [site.get(PATH).text for _ in range(20)]
+    return {(CLAIM in text, "lastReviewed" in text) for text in texts}
+
+
+def test_reviewer_signs_and_the_claim_lasts_as_long_as_the_words(tmp_path, browser):
+    root, data = clone(tmp_path / "release"), tmp_path / "data"
+    site = Site(data, root=root).prepare()
+    site.manage("collectstatic", "--noinput")
+    site.manage("shell", "--command", MAKE_DANA)
+    with site:
+        tab = browser.new_page(viewport={"width": 360, "height": 740})
+        tab.goto(f"{site.origin}/admin/")
+        tab.get_by_label("Username").fill("dana")
+        tab.get_by_label("Password").fill("a long secret")
+        tab.keyboard.press("Enter")
+        tab.get_by_role("link", name="About Ketamine").click()
+        tab.get_by_label("Name").fill("Dana Doe")
+        tab.get_by_label("Credentials").fill("MD")
+        tab.get_by_label("I have read About Ketamine as it stands today").focus()
+        assert tab.evaluate("document.documentElement.scrollWidth") == 360
+        assert seen(site) == {(False, False)}
+        tab.keyboard.press("Space")
+        tab.keyboard.press("Enter")
+        tab.get_by_text("Signed: About Ketamine.").wait_for()
+        assert seen(site) == {(True, True)}
+        tab.close()
+
+    page = root / "templates/pages/about_ketamine.html"
+    page.write_text(page.read_text().replace("It is not a cure,", "It is a cure,"))
+    with Site(data, root=root) as newer, Site(data) as older:
+        assert seen(newer) == {(False, False)}
+        assert seen(older) == {(True, True)}
+
+
+@pytest.mark.parametrize(
+    ("template", "old", "new"),
+    [
+        ("pages/about_ketamine.html", "not a cure,", "a cure,"),
+        ("pages/about_ketamine.html", "70.8%", "78.0%"),
+        ("includes/figure_ten_people.html", "<title>Ten", "<title>Two"),
+        ("includes/figure_ten_people.html", "the others did not", "all did"),
+        ("includes/figure_ten_people.html", ">7 or more", ">8 or more"),
+    ],
+)
+def test_a_changed_word_takes_the_claim(review, edit, template, old, new):
+    edit(template, old, new)
+
+    text, data = page_on(DAY)
+
+    assert CLAIM not in text
+    assert not {"lastReviewed", "reviewedBy"} & data.keys()
+    assert reviews.states()[1][-1] == "its words have changed since"
+
+
+def test_white_space_and_markup_leave_the_claim(review, edit):
+    edit(f"pages/{PAGE}.html", "It is not a", "\n It is <b>not</b>  a")
+
+    assert CLAIM in page_on(DAY)[0]
+
+
+@pytest.mark.parametrize("accepting", [True, False])
+def test_what_staff_change_leaves_the_claim(review, accepting):
+    others = dict.fromkeys(("name", "street", "city", "message", "phone"), "x" * 20)
+
+    assert CLAIM in page_on(DAY, accepting_new_patients=accepting, **others)[0]
+
+
+@pytest.mark.parametrize("page", reviews.MEDICAL)
+def test_what_is_said_only_without_new_patients_is_not_medical(page):
+    """Nobody signs for it."""
+    clinic = Clinic(accepting_new_patients=False)
+    html = render_to_string(f"pages/{page}.html", {"page": page, "clinic": clinic})
+    main = BeautifulSoup(html, "html5lib").main
+    main.find(class_="banner").decompose()
+    said = {" ".join(p.text.split()) for p in main.find_all("p")}
+    signed = reviews.words(page).splitlines()
+    only = [p for p in said if p not in signed and clinic.city not in p]
+
+    assert only
+    assert all(p.startswith(("We are not accepting", "Questions? Call")) for p in only)
+
+
+def test_overdue_page_tells_the_day_alone(review):
+    (due, data), (overdue, bare) = page_on(LAST_DAY), page_on(OVERDUE)
+
+    assert f"{CLAIM} March 3, 2027. Next review due March 2, 2028." in due
+    assert "Last reviewed on March 3, 2027." in overdue
+    assert "Dana" not in overdue
+    assert data.items() >= review.structured_data(LAST_DAY).items()
+    assert data["reviewedBy"]["name"] == "Dana Doe"
+    assert bare == {k: v for k, v in data.items() if k != "reviewedBy"}
+    assert review.structured_data(OVERDUE) == {"lastReviewed": "2027-03-03"}
+
+
+def test_state_follows_the_day(review):
+    days = [date(2028, 1, 31), date(2028, 2, 1), LAST_DAY, OVERDUE]
+
+    states = [reviews.state(PAGE, review, day) for day in days]
+
+    assert states == ["reviewed", "due soon", "due soon", "overdue"]
+
+
+def test_first_page_of_the_admin_tells_what_to_review(review, admin_client, front_desk):
+    Review.objects.update(day=date(2020, 3, 3))
+
+    text = admin_client.get("/admin/").text
+
+    assert f'<a href="{SIGN}">About Ketamine</a>: overdue' in text
+    assert 'home/sign/">Home</a>: never reviewed' in text
+    assert "to review" not in front_desk.get("/admin/").text
+
+
+def test_reviewer_may_do_nothing_else(dana):
+    refused = "clinic_changelist", "clinic_add", "clinic_press"
+
+    got = [dana.get(reverse(f"admin:pages_{name}")).status_code for name in refused]
+
+    assert got == [403, 403, 403]
+    assert dana.get("/admin/auth/user/").status_code == 403
+    assert dana.get("/admin/pages/review/").status_code == 200
+
+
+def test_front_desk_may_not_sign(front_desk):
+    signed = BY_DANA | {"read": "on", "digest": reviews.digest(PAGE)}
+
+    assert front_desk.post(SIGN, signed).status_code == 403
+    assert front_desk.get("/admin/pages/review/").status_code == 403
+
+
+@pytest.mark.parametrize("roles", [["Reviewer"], ["Front desk", "Reviewer"], []])
+def test_owner_gives_roles(admin_client, roles):
+    groups = [Group.objects.get(name=name).pk for name in roles]
+    values = {"username": "bo", "usable_password": "false", "groups": groups}
+
+    admin_client.post(reverse("admin:auth_user_add"), values)
+
+    bo = User.objects.get(username="bo")
+    assert bo.has_perm("pages.add_review") is ("Reviewer" in roles)
+    assert bo.has_perm("pages.add_clinic") is (roles != ["Reviewer"])
+
+
+def test_nobody_signs_for_words_they_were_not_shown_or_have_not_read(dana, edit):
+    signed = BY_DANA | {"read": "on", "digest": reviews.digest(PAGE)}
+    unread = dana.post(SIGN, signed | {"read": ""}).text
+    edit(f"pages/{PAGE}.html", "not a cure,", "a cure,")
+    unseen = dana.post(SIGN, signed).text
+
+    assert "This field is required." in unread
+    assert "The words have changed since. Read them again." in unseen
+    assert 'value="Dana Doe"' in unseen
+    assert "checked" not in unseen
+    assert not Review.objects.exists()
+
+
+def test_form_shows_what_has_changed_in_the_words(review, dana, edit):
+    edit(f"pages/{PAGE}.html", "It is not a cure,", "It is never a cure,")
+
+    words = BeautifulSoup(dana.get(SIGN).text, "html5lib").find(class_="words")
+
+    assert [word.text.strip() for word in words(["del", "ins"])] == ["not", "never"]
+
+
+def test_settings_decide_while_only_a_review_is_published(review, settings):
+    settings.ACCEPTING_NEW_PATIENTS = True
+    publishing.from_json.cache_clear()
+
+    assert publishing.current().accepting_new_patients is True
+    assert publishing.current().reviews[PAGE].reviewer == "Dana Doe"
