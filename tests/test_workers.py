@@ -1,8 +1,10 @@
 """What staff save is on every worker's next response, and all agree on each byte."""
 
+import os
 import re
 
 import pytest
+from django.db import connection
 
 from tests.server import Site, Staff
 
@@ -46,6 +48,16 @@ def test_readiness_tells_who_decides_and_that_all_agree(busy_site):
         '{"ready": true, "database": "ok", "published": "ok", "agree": true, '
         '"decided_by": "staff"}'
     )
+
+
+def test_data_is_where_the_environment_says(busy_site):
+    expected = "postgresql" if os.environ["DATABASE_URL"] else "sqlite"
+
+    code = "from django.db import connection; print(connection.vendor)"
+    told = busy_site.manage("shell", "--verbosity", "0", "-c", code)
+
+    assert told.strip() == expected
+    assert connection.vendor == expected
 
 
 def test_health_answers_any_host_over_plain_http(tmp_path):
