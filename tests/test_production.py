@@ -233,14 +233,6 @@ def test_killed_worker_loses_at_most_the_requests_it_held_and_no_page(nginx, hos
     assert len(failures(of_staff)) <= kills * THREADS
 
 
-CHANGE = """
-from pages.models import Clinic
-clinic = Clinic.objects.get()
-clinic.message = "Back in July."
-clinic.save()
-"""
-
-
 def stale_pages(nginx):
     return set(re.findall(r' 200 GET "(\S+)" \S+ cache:STALE', nginx.logs))
 
@@ -255,7 +247,7 @@ def test_with_gunicorn_dead_pages_stay_and_are_fresh_soon_after_its_return(nginx
         wait_until(lambda: stale_pages(nginx) == set(PATHS.values()))
     browser = nginx.get("/", Accept_Encoding="gzip, deflate, br, zstd")
     admin = nginx.get("/admin/login/")
-    host.manage("shell", "-c", CHANGE)
+    host.manage("intake", "closed", "--message", "Back in July.")
     host.start()
     wait_until(lambda: "Back in July." in nginx.get("/").text)
 
