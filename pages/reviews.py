@@ -24,6 +24,7 @@ MEDICAL = {  # pages that say what ketamine may do for people
     "how_it_works": "How it Works",
     "how_its_given": "How it’s Given",
 }
+SPOKEN = re.compile(r'\b(?:alt|aria-label|title)="([^"]*)"')
 BLOCK = re.compile(r"<(?!/?(a|abbr|b|em|i|span|strong|sub|sup|time)\b)")
 
 
@@ -39,6 +40,10 @@ def words(page):
     clinic = Clinic(**blank | {"accepting_new_patients": True})
     html = render_to_string(f"pages/{page}.html", {"page": page, "clinic": clinic})
     main = re.search("<main.*</main>", " ".join(html.split()))[0]
+    # What figures tell only those who do not see them counts as well.
+    main = re.sub(
+        "<.*?>", lambda tag: " ".join([tag[0], *SPOKEN.findall(tag[0])]), main
+    )
     lines = unescape(strip_tags(BLOCK.sub("\n<", main))).split("\n")
     return "\n".join(line.strip() for line in lines if line.strip())
 

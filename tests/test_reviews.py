@@ -17,6 +17,7 @@ from tests.server import Site, clone
 PAGE, PATH = "about_ketamine", "/about-ketamine/"
 SIGN = f"/admin/pages/review/{PAGE}/sign/"
 BY_DANA = {"reviewer": "Dana Doe", "credentials": "MD"}
+FIGURE = "includes/figure_ten_people.html"
 CLAIM = "Reviewed by Dana Doe, MD, on"
 DAY, LAST_DAY, OVERDUE = date(2027, 3, 3), date(2028, 3, 2), date(2028, 3, 3)
 MAKE_DANA = """
@@ -99,7 +100,7 @@ def test_reviewer_signs_and_the_claim_lasts_as_long_as_the_words(tmp_path, brows
         tab.close()
 
     page = root / "templates/pages/about_ketamine.html"
-    page.write_text(page.read_text().replace("It is not a cure,", "It is a cure,"))
+    page.write_text(page.read_text().replace("is not a cure", "is a cure"))
     with Site(data, root=root) as newer, Site(data) as older:
         assert seen(newer) == {(False, False)}
         assert seen(older) == {(True, True)}
@@ -108,11 +109,13 @@ def test_reviewer_signs_and_the_claim_lasts_as_long_as_the_words(tmp_path, brows
 @pytest.mark.parametrize(
     ("template", "old", "new"),
     [
-        ("pages/about_ketamine.html", "not a cure,", "a cure,"),
-        ("pages/about_ketamine.html", "70.8%", "78.0%"),
-        ("includes/figure_ten_people.html", "<title>Ten", "<title>Two"),
-        ("includes/figure_ten_people.html", "the others did not", "all did"),
-        ("includes/figure_ten_people.html", ">7 or more", ">8 or more"),
+        (f"pages/{PAGE}.html", "Ketamine is not a cure", "Ketamine is a cure"),
+        (f"pages/{PAGE}.html", "70.8%", "78.0%"),
+        (FIGURE, "<figcaption>", "<figcaption>Not: "),
+        (FIGURE, "</svg>", "<title>Not</title></svg>"),
+        (FIGURE, "</svg>", "<desc>Not</desc></svg>"),
+        (FIGURE, "</svg>", "<text>Not</text></svg>"),
+        (FIGURE, "<svg ", '<svg aria-label="Not" '),
     ],
 )
 def test_a_changed_word_takes_the_claim(review, edit, template, old, new):
@@ -126,7 +129,7 @@ def test_a_changed_word_takes_the_claim(review, edit, template, old, new):
 
 
 def test_white_space_and_markup_leave_the_claim(review, edit):
-    edit(f"pages/{PAGE}.html", "It is not a", "\n It is <b>not</b>  a")
+    edit(f"pages/{PAGE}.html", "Ketamine is not a", "Ketamine\n is <b>not</b>  a")
 
     assert CLAIM in page_on(DAY)[0]
 
@@ -215,7 +218,7 @@ def test_owner_gives_roles(admin_client, roles):
 def test_nobody_signs_for_words_they_were_not_shown_or_have_not_read(dana, edit):
     signed = BY_DANA | {"read": "on", "digest": reviews.digest(PAGE)}
     unread = dana.post(SIGN, signed | {"read": ""}).text
-    edit(f"pages/{PAGE}.html", "not a cure,", "a cure,")
+    edit(f"pages/{PAGE}.html", "Ketamine is not a cure", "Ketamine is a cure")
     unseen = dana.post(SIGN, signed).text
 
     assert "This field is required." in unread
@@ -226,7 +229,7 @@ def test_nobody_signs_for_words_they_were_not_shown_or_have_not_read(dana, edit)
 
 
 def test_form_shows_what_has_changed_in_the_words(review, dana, edit):
-    edit(f"pages/{PAGE}.html", "It is not a cure,", "It is never a cure,")
+    edit(f"pages/{PAGE}.html", "Ketamine is not a cure", "Ketamine is never a cure")
 
     words = BeautifulSoup(dana.get(SIGN).text, "html5lib").find(class_="words")
 
