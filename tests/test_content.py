@@ -122,7 +122,7 @@ FACTS = {
         "within 1 business day of scheduling, if your care is at least 3 business days",
         "within 3 business days of scheduling, if your care is at least 10 business",
         "within 3 business days of asking",
-        "ask us, and any other provider",
+        "you can ask us for one, and any other provider",
         "$400 or more above your estimate, you can dispute it",
         "keep a copy of your estimate, or a picture of it",
         "cms.gov/nosurprises",
