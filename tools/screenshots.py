@@ -72,15 +72,14 @@ def main():
         )
         for state in ("banner", "accepting", "full"):
             flag = str(state == "accepting").lower()
-            with Site(Path(data) / state, ACCEPTING_NEW_PATIENTS=flag) as site:
+            site = Site(Path(data) / state, ACCEPTING_NEW_PATIENTS=flag)
+            with site.prepare():
                 if state == "full":
-                    site.prepare()
                     site.manage("shell", "--command", SAVE_LONGEST_FACTS)
                 tab = browser.new_page(base_url=site.origin)
                 take_all(tab, state)
                 if state == "banner":
                     take_for_readme(tab)
-                if state == "full":
                     take_for_staff(tab, site.password)
     print(f"{len(list(FOLDER.iterdir()))} pictures are in {FOLDER.name}/")
 
