@@ -15,9 +15,8 @@ from tests.server import Site
 FOLDER = ROOT / "screenshots"
 DOCS = ROOT / "docs"
 WIDTHS = (320, 360, 768, 1280)
-LOOKS = {
-    "light": {},
-    "dark": {"color_scheme": "dark"},
+SCHEMES = {"light": {}, "dark": {"color_scheme": "dark"}}
+WISHES = {
     "contrast": {"contrast": "more"},
     "forced-colors": {"forced_colors": "active"},
     "print": {"media": "print"},
@@ -27,8 +26,8 @@ LOOKS = {
 def take_all(tab, state):
     for screen in (*PATHS, *ERRORS):
         show(tab, screen, accepting=state == "accepting")
-        for width, (look, media) in product(WIDTHS, LOOKS.items()):
-            set_up(tab, width, **media)
+        for width, look in (*product(WIDTHS, SCHEMES), *((768, it) for it in WISHES)):
+            set_up(tab, width, **(SCHEMES | WISHES)[look])
             name = f"{screen}-{width}-{look}-{state}.png"
             tab.screenshot(path=FOLDER / name, full_page=True)
 
