@@ -123,11 +123,12 @@ window.measure = (() => {
       .map(name);
 
   // "12:30 pm" on two lines.
-  const brokenTimes = () => {
+  const brokenTimes = (within) => {
     const found = [];
     const range = document.createRange();
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
+    const root = document.querySelector(within);
+    const walker = root && document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker?.nextNode()) {
       for (const time of walker.currentNode.data.matchAll(/\d+(:\d\d)?\s[ap]m/g)) {
         range.setStart(walker.currentNode, time.index);
         range.setEnd(walker.currentNode, time.index + time[0].length);

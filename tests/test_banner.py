@@ -44,7 +44,7 @@ def test_tells_what_staff_saved_and_until_then_what_the_settings_say(
         assert "not accepting" not in text
     else:
         assert STATUS in banner_on(document)
-        for invitation in ("book ", "schedule", "appointment", "are welcome"):
+        for invitation in ("book ", "appointment", "are welcome"):
             assert invitation not in text
 
 

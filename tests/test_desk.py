@@ -179,6 +179,6 @@ def test_owners_see_what_is_still_to_set_up_until_it_is_done(
     bob_saves(name="Meadows Infusions", **dict.fromkeys(notices, "https://example.org"))
     left = to_do(admin_client)
 
-    assert len(new) == 4
+    assert len(new) == 5
     assert left == ["Enter the office hours."]
     assert to_do(front_desk) == []

@@ -9,6 +9,7 @@ from tests.screens import PATHS
 
 FIRST_VISIT = 14_000  # what a new connection sends in its first round trip
 HTML = 5_000
+WITH_THREE_FIGURES = 6_000
 CSS = 6_000
 
 
@@ -44,6 +45,6 @@ def test_keeps_its_budgets_over_the_wire(shipped_site, page):
     weight = sum(len(str(it.headers)) + len(it.body) for it in (html, css, icon))
 
     assert css.headers["Content-Encoding"] == "gzip"
-    assert len(html.body) < HTML
+    assert len(html.body) < (WITH_THREE_FIGURES if page == "how_it_works" else HTML)
     assert len(css.body) < CSS
     assert weight < FIRST_VISIT

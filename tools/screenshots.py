@@ -1,4 +1,4 @@
-"""`make screenshots`: pictures of every screen, for people to look at."""
+"""`make screenshots`: pictures of every screen to look at, and those in docs/."""
 
 import shutil
 import tempfile
@@ -9,15 +9,13 @@ from django.core.management import call_command
 from playwright.sync_api import sync_playwright
 
 from tests import ROOT, chromium
-from tests.screens import SCREENS, set_up, show
+from tests.screens import ERRORS, PATHS, SAVE_LONGEST_FACTS, set_up, show
 from tests.server import Site
 
 FOLDER = ROOT / "screenshots"
 DOCS = ROOT / "docs"
-SIZES = ((360, 740), (768, 1024), (1280, 800))
-SCHEMES = ("light", "dark")
-BANNERS = {"banner": False, "no-banner": True}
-# What a visitor wishes for beyond a scheme, each at one size.
+WIDTHS = (320, 360, 768, 1280)
+SCHEMES = {"light": {}, "dark": {"color_scheme": "dark"}}
 WISHES = {
     "contrast": {"contrast": "more"},
     "forced-colors": {"forced_colors": "active"},
@@ -25,19 +23,13 @@ WISHES = {
 }
 
 
-def take(tab, name):
-    tab.screenshot(path=FOLDER / f"{name}.png", full_page=True)
-
-
-def take_all(tab, banner, accepting):
-    for screen in SCREENS:
-        show(tab, screen, accepting)
-        for (width, height), scheme in product(SIZES, SCHEMES):
-            set_up(tab, width, height, color_scheme=scheme)
-            take(tab, f"{screen}-{width}-{scheme}-{banner}")
-        for wish, media in WISHES.items():
-            set_up(tab, 768, 1024, **media)
-            take(tab, f"{screen}-{wish}-{banner}")
+def take_all(tab, state):
+    for screen in (*PATHS, *ERRORS):
+        show(tab, screen, accepting=state == "accepting")
+        for width, look in (*product(WIDTHS, SCHEMES), *((768, it) for it in WISHES)):
+            set_up(tab, width, **(SCHEMES | WISHES)[look])
+            name = f"{screen}-{width}-{look}-{state}.png"
+            tab.screenshot(path=FOLDER / name, full_page=True)
 
 
 def take_for_readme(tab):
@@ -48,28 +40,47 @@ def take_for_readme(tab):
     tab.screenshot(path=DOCS / "home-dark.png")
     show(tab, "how_it_works")
     set_up(tab, 360, 740)
-    figure = tab.locator("figure", has_text="two trees")
-    figure.screenshot(path=DOCS / "figure.png")
+    tab.locator("figure").nth(1).screenshot(path=DOCS / "figure.png")
+
+
+def take_for_staff(tab, password):
+    set_up(tab, 360, 900)
+    tab.goto("/admin/")
+    tab.get_by_label("Username").fill("owner")
+    tab.get_by_label("Password").fill(password)
+    tab.get_by_role("button", name="Log in").click()
+    tab.get_by_role("button", name="Start accepting").click()
+    tab.get_by_role("button", name="Stop accepting").click()
+    tab.screenshot(path=DOCS / "staff-first-page.png")
+    tab.get_by_role("link", name="Change the message").click()
+    tab.get_by_label("Message").fill("We plan to open our list again in spring.")
+    tab.screenshot(
+        path=DOCS / "staff-form.png",
+        clip={"x": 0, "y": 300, "width": 360, "height": 810},
+        full_page=True,
+    )
 
 
 def main():
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
-    DOCS.mkdir(exist_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0)
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=["--no-sandbox"]
         )
-        for banner, accepting in BANNERS.items():
-            flag = str(accepting).lower()
-            with Site(Path(data) / banner, ACCEPTING_NEW_PATIENTS=flag) as site:
+        for state in ("banner", "accepting", "full"):
+            flag = str(state == "accepting").lower()
+            site = Site(Path(data) / state, ACCEPTING_NEW_PATIENTS=flag)
+            with site.prepare():
+                if state == "full":
+                    site.manage("shell", "--command", SAVE_LONGEST_FACTS)
                 tab = browser.new_page(base_url=site.origin)
-                take_all(tab, banner, accepting)
-                if not accepting:
+                take_all(tab, state)
+                if state == "banner":
                     take_for_readme(tab)
+                    take_for_staff(tab, site.password)
     print(f"{len(list(FOLDER.iterdir()))} pictures are in {FOLDER.name}/")
 
 
-if __name__ == "__main__":
-    main()
+main()
