@@ -35,7 +35,6 @@ images: .venv/installed-dev ## Draw the icons and the share image anew from thei
 
 screenshots: .venv/installed-dev ## Take pictures of every screen to look at, and those in docs/
 	@$(BIN)/python -m tools.screenshots
-	@$(BIN)/python -m tools.pictures
 
 audit: .venv/installed-dev ## Look up every pinned package among known vulnerabilities
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt

@@ -239,6 +239,7 @@ def test_with_every_copy_gone_the_settings_decide(worlds):
         check_pages(world.site)
         with world.another() as cold:
             assert "not accepting new patients" not in check_pages(cold, None).text
+    world.open_form()
     assert world.save().status == 302
 
 

@@ -317,7 +317,7 @@ def test_log_has_each_sign_in_failure_and_change_and_no_value_can_forge_a_line(
     assert text.count("INFO owner signed in\n") == 1
     assert text.count("WARNING A sign-in failed\n") == 1
     assert (
-        "INFO owner changed Message from nothing to “Back\\x1b[1m in spring.”; "
+        "INFO owner changed Message from nothing to “Back[1m in spring.”; "
         "Fax from “503-974-9819” to “503-555-0100”"
     ) in text
     assert MARKER not in text
