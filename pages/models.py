@@ -29,6 +29,7 @@ zip_code = RegexValidator(
 address_of_a_page = RegexValidator(
     r"\Ahttps?://[^/]+\.[^/]+/.",
     "Enter the whole address of the page or file, such as example.org/notice.pdf.",
+    code="no page",  # as the form has its own words for "invalid"
 )
 
 
