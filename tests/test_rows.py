@@ -72,7 +72,7 @@ def test_facts_are_kept_in_one_form_however_they_are_written(
     [
         ({"phone": "376 9094"}, "such as 503-376-9094"),
         ({"name": "\u200b"}, "This field cannot be blank."),
-        ({"privacy_notice": "npp.pdf"}, "Enter a valid URL."),
+        ({"privacy_notice": "npp.pdf"}, "Enter the whole address"),
         ({"privacy_notice": "https://example.org"}, "Enter the whole address"),
         ({"tuesday": "6-2"}, "Add am or pm to 6 and 2."),
         (row(0, last="2099-12-24"), "Enter the first day"),
