@@ -152,14 +152,17 @@ def test_a_mail_server_that_hangs_delays_no_save(tmp_path):
         create = "User.objects.create_superuser('cy', 'cy@example.org')"
         code = f"from django.contrib.auth.models import User; {create}"
         site.manage("shell", "--command", code)
-        with site:
-            form = "/admin/pages/clinic/add/"
-            saved = Staff(site).post(form, phone="503-555-0100").status
-            page = site.get("/contact/").text
-            received_before = list(server.received)
+        try:
+            with site:
+                form = "/admin/pages/clinic/add/"
+                saved = Staff(site).post(form, phone="503-555-0100").status
+                page = site.get("/contact/").text
+                received_before = list(server.received)
+                server.freed.set()
+                wait_until(lambda: server.received)
+        finally:  # or a failure here would hang too
             server.freed.set()
-            wait_until(lambda: server.received)
-        server.shutdown()
+            server.shutdown()
 
     assert (saved, "503-555-0100" in page, received_before) == (302, True, [])
     assert "To: cy@example.org" in server.received[0]
