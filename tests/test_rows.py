@@ -163,11 +163,11 @@ def test_what_was_sent_after_the_session_ended_is_kept_over_signing_in(
 
 
 @pytest.mark.django_db
-def test_owners_pages_are_about_staff(admin_client):
+def test_owners_pages_are_about_staff(admin_client, admin_user):
     User.objects.create_user("root@command-line", is_active=False)
     pages = [
         admin_client.get(reverse(f"admin:auth_user_{name}", args=args)).text
-        for name, args in (("changelist", ()), ("add", ()), ("change", (1,)))
+        for name, args in (("changelist", ()), ("add", ()), ("change", (admin_user.pk,)))
     ]
 
     for page in pages:
