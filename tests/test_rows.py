@@ -167,7 +167,11 @@ def test_owners_pages_are_about_staff(admin_client, admin_user):
     User.objects.create_user("root@command-line", is_active=False)
     pages = [
         admin_client.get(reverse(f"admin:auth_user_{name}", args=args)).text
-        for name, args in (("changelist", ()), ("add", ()), ("change", (admin_user.pk,)))
+        for name, args in (
+            ("changelist", ()),
+            ("add", ()),
+            ("change", (admin_user.pk,)),
+        )
     ]
 
     for page in pages:
