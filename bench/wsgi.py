@@ -7,12 +7,12 @@ from django.views.generic import TemplateView
 
 import clinic_site.wsgi  # first: it sets Django up
 from clinic_site.urls import urlpatterns
-from pages import facts
 from pages.models import Clinic
+from pages.publishing import current_json
 from pages.remembered import remembered
 
 PAGE = "how_it_works"
-BODY, HEADERS = remembered(PAGE, facts.current(), timezone.localdate())["gzip"]
+BODY, HEADERS = remembered(PAGE, current_json(), timezone.localdate())["gzip"]
 
 
 def constant(request):
@@ -20,7 +20,7 @@ def constant(request):
 
 
 def rendered(request):
-    made = remembered.__wrapped__(PAGE, facts.current(), timezone.localdate())
+    made = remembered.__wrapped__(PAGE, current_json(), timezone.localdate())
     return HttpResponse(made["gzip"][0], headers=HEADERS)
 
 
