@@ -26,7 +26,8 @@ from .signing_in import device_of
 def told(version):
     """Return who saved a version, when and what it changed, as one sentence."""
     when = date_format(timezone.localtime(version.saved_at), "DATETIME_FORMAT")
-    return f"{name_of(version.saved_by)}, {when}: {', '.join(version.changes)}"
+    changes = ", ".join(version.changes) or "nothing"
+    return f"{name_of(version.saved_by)}, {when}: {changes}"
 
 
 def to_do(clinic, owner):

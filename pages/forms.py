@@ -44,7 +44,7 @@ class DayForm(forms.Form):
         widget=forms.DateInput({"type": "date"}),
     )
     hours = forms.CharField(
-        label="Hours; empty: closed", required=False, max_length=100
+        label="Hours (empty: closed)", required=False, max_length=100
     )
     what_for = forms.CharField(label="What for", required=False, max_length=60)
 

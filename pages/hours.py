@@ -108,6 +108,12 @@ def tidy_hours(text):
     return ", ".join(spans_in_words(spans_from(text)))
 
 
+def shown(spans):
+    """Return them for a page, where no line may end inside a time."""
+    words = ", ".join(spans_in_words(spans)) or "Closed"
+    return re.sub(r" (?=[ap]m\b)", "\xa0", words)
+
+
 # Days that differ: dicts of first and last (ISO dates), hours and what_for
 
 
@@ -166,7 +172,7 @@ def coming(exceptions, today=date.min):
             spans = spans_from(row["hours"])
             told = {
                 "days": days_in_words(first, last),
-                "hours": ", ".join(spans_in_words(spans)) or "Closed",
+                "hours": shown(spans),
                 "what_for": row["what_for"],
             }
             if today <= last:
@@ -209,7 +215,7 @@ def office_hours(clinic, today):
     now += [spans for spans, days in groups.items() if today.weekday() in days]
     return {
         "today": today,
-        "hours_today": (", ".join(spans_in_words(now[0])) or "Closed") if now else "",
+        "hours_today": shown(now[0]) if now else "",
         "week": [
             (weekdays_in_words(days), spans_in_words(spans) or ["Closed"])
             for spans, days in groups.items()

@@ -96,7 +96,7 @@ class Clinic(models.Model):
     by_appointment_only = models.BooleanField(
         default=False, help_text="Tick it if nobody can come without an appointment."
     )
-    # A list as pages.hours.tidy_exceptions returns it.
+    # A list as pages.hours.check_exceptions returns it.
     exceptions = models.JSONField("days that differ", default=list, blank=True)
     privacy_notice = models.URLField(
         "Notice of Privacy Practices",

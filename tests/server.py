@@ -82,7 +82,6 @@ class Answer:
     status: int
     headers: Message
     body: bytes
-    seconds: float
 
     @property
     def text(self):
@@ -99,7 +98,6 @@ class Server:
 
     def get(self, path, method="GET", timeout=10, body=None, **headers):
         """Ask once. Header names are given with underscores."""
-        start = time.monotonic()
         connection = self.connect(timeout)
         try:
             headers = self.headers | headers
@@ -107,8 +105,7 @@ class Server:
             connection.request(method, path, body, named)
             response = connection.getresponse()
             content = response.read()
-            seconds = time.monotonic() - start
-            return Answer(response.status, response.headers, content, seconds)
+            return Answer(response.status, response.headers, content)
         finally:
             connection.close()
 

@@ -14,8 +14,6 @@ from tests import ROOT
 from tests.server import Site, wait_until
 from tests.test_pages import PATHS
 
-pytestmark = pytest.mark.own_database
-
 
 @pytest.fixture
 def site(tmp_path):

@@ -101,7 +101,7 @@ FACTS = {
         "Some people feel relief from their depression symptoms within hours",
         "Others feel it after several infusions",
         "A small group of people find that it does not work for them. In the studies "
-        "that we list, it was about 3 to 5 of every 10",
+        "that we list, all of people with depression, it was about 3 to 5 of every 10",
         "every health condition you have and every medicine you take",
         "Do not stop or change a medicine without the person who prescribes it",
         LIMITS,

@@ -6,8 +6,6 @@ import shlex
 import subprocess
 import sys
 
-from django.db import connection
-
 from tests import ROOT, VARIABLES
 from tests.backends import program
 from tests.server import Site, wait_until
@@ -92,13 +90,3 @@ def test_service_can_do_little_harm():
     )
 
     assert result.returncode == 0, result.stdout.splitlines()[-1]
-
-
-def test_data_is_where_the_environment_says(site):
-    expected = "postgresql" if os.environ["DATABASE_URL"] else "sqlite"
-
-    code = "from django.db import connection; print(connection.vendor)"
-    told = site.manage("shell", "--verbosity", "0", "-c", code)
-
-    assert told.strip() == expected
-    assert connection.vendor == expected

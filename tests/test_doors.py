@@ -13,8 +13,6 @@ import pytest
 from tests import ROOT, VARIABLES
 from tests.server import clone, free_port
 
-pytestmark = pytest.mark.own_database
-
 
 @pytest.fixture
 def folder(tmp_path):

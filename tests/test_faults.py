@@ -14,7 +14,6 @@ from tests.backends import Postgres, Redis
 from tests.server import FORM, Site, Staff, wait_until
 from tests.test_pages import PATHS
 
-pytestmark = pytest.mark.own_database
 MESSAGE = "We plan to open our list again in spring."
 
 

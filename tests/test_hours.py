@@ -171,7 +171,8 @@ def test_a_day_has_its_own_hours_or_those_of_its_weekday(day, words):
     leap_day = exception("2028-02-29", hours="1 pm to 5 pm")
 
     week = [DAY] * 5 + ["", ""]
-    assert told(week, [EVE, NEW_YEAR, leap_day], day)["hours_today"] == words
+    said = told(week, [EVE, NEW_YEAR, leap_day], day)["hours_today"]
+    assert said.replace("\xa0", " ") == words
     assert told([""] * 7, [], day)["hours_today"] == ""
 
 
@@ -190,7 +191,7 @@ def test_an_exception_is_told_until_its_last_day_is_over(row, days):
     (shown,) = coming([row], last)
 
     assert (shown["days"], shown["what_for"]) == (days, row["what_for"])
-    assert shown["hours"] == (row["hours"] or "Closed")
+    assert shown["hours"].replace("\xa0", " ") == (row["hours"] or "Closed")
     assert coming([row], date.fromordinal(last.toordinal() + 1)) == []
 
 
@@ -200,7 +201,8 @@ def test_an_exception_is_told_until_its_last_day_is_over(row, days):
 def test_exceptions_that_no_form_has_seen_are_passed_over(rows):
     shown = told([DAY] * 7, rows, date(2026, 12, 24))
 
-    assert (shown["exceptions"], shown["hours_today"]) == ([], DAY)
+    assert shown["exceptions"] == []
+    assert shown["hours_today"] == "9\xa0am to 5\xa0pm"  # no line ends in a time
 
 
 def test_exceptions_are_settled_in_order_and_empty_rows_left_out():

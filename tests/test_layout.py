@@ -36,7 +36,7 @@ def test_fits_in_every_font(full_tab, screen):
                 assert full_tab.evaluate("measure.outsideTheScreen()") == [], font
                 if style == "as it is":
                     assert full_tab.evaluate("measure.targetsBelow(44)") == [], font
-                    assert full_tab.evaluate("measure.brokenTimes('table')") == [], font
+                    assert full_tab.evaluate("measure.brokenTimes('main')") == [], font
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def test_hours_and_days_that_differ_are_entered_on_a_phone(browser, office):
         tab.get_by_label("Friday").fill("6-2")
         rows = tab.get_by_role("group", name="Row 1")
         rows.get_by_label("First day").fill(str(first))
-        rows.get_by_label("Hours; empty: closed").fill("9-12")
+        rows.get_by_label("Hours (empty: closed)").fill("9-12")
         rows.get_by_label("What for").fill("Early close")
         save = tab.get_by_role("button", name="Save", exact=True)
         expect(save).to_be_in_viewport(ratio=1)

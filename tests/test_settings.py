@@ -48,7 +48,6 @@ def test_bad_value_stops_the_start_in_one_line(tmp_path, door, name, value):
     assert len(value) < 2 or value not in result.stderr or name != "SECRET_KEY"
 
 
-@pytest.mark.own_database
 def test_reload_reads_an_edited_env(tmp_path):
     root = clone(tmp_path / "code")
     site = Site(tmp_path / "data", root=root, DATABASE_URL="")

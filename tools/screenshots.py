@@ -52,13 +52,11 @@ def take_for_staff(tab, password):
     tab.get_by_role("button", name="Start accepting").click()
     tab.get_by_role("button", name="Stop accepting").click()
     tab.screenshot(path=DOCS / "staff-first-page.png")
-    tab.get_by_role("link", name="Change the message").click()
-    tab.get_by_label("Message").fill("We plan to open our list again in spring.")
-    tab.screenshot(
-        path=DOCS / "staff-form.png",
-        clip={"x": 0, "y": 300, "width": 360, "height": 810},
-        full_page=True,
-    )
+    tab.get_by_role("link", name="Change office hours").click()
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday"):
+        tab.get_by_label(day).fill("9-12, 1-5")
+    tab.get_by_label("Friday").fill("9 to noon")
+    tab.screenshot(path=DOCS / "staff-form.png")
 
 
 def main():
