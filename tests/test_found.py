@@ -223,3 +223,10 @@ def test_changed_phone_changes_every_place_where_it_stands(client, publish):
     assert all(after.values())
     for text in texts.values():
         assert not re.search(f"{Clinic().phone}|{Clinic().fax}|{Clinic().name}", text)
+
+
+def test_clinic_without_a_fax_speaks_of_none(client, publish):
+    publish(fax="")
+
+    for path in [*PATHS.values(), "/contact.vcf", "/nowhere/"]:
+        assert "fax" not in client.get(path).text.lower(), path
