@@ -267,6 +267,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_REDIRECT_URL = "admin:index"
 OTP_TOTP_ISSUER = ALLOWED_HOSTS[0]  # what an authenticator app calls the site
+# A code that was typed late says nothing of the clock of the phone.
+OTP_TOTP_SYNC = False
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"

@@ -57,6 +57,9 @@ class ClinicForm(forms.ModelForm):
 
     opened = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
+    class Meta:
+        widgets = {"message": forms.Textarea({"rows": 3})}
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.newest = Clinic.newest()

@@ -16,21 +16,17 @@ from .models import name_of
 from .signing_in import PasswordLinkForm
 
 PERSON = "first_name", "last_name", "username", "email"
+PASSWORD = "usable_password", "password1", "password2"
 ROLES = "groups", "is_superuser"
+BY_MAIL = "With an e-mail address, whoever has none yet is sent a link to choose one."
 
 
 class NewStaffForm(AdminUserCreationForm):
-    usable_password = forms.ChoiceField(
-        label="Password",
-        choices=[("true", "Set one now"), ("false", "None yet")],
-        initial="true",
-        required=False,
-        widget=forms.RadioSelect(attrs={"class": "radiolist inline"}),
-        help_text="With an e-mail address, whoever has none yet is sent a link to "
-        "choose one."
-        if settings.EMAIL_URL
-        else "",
+    usable_password = AdminUserCreationForm.create_usable_password_field(
+        BY_MAIL if settings.EMAIL_URL else ""
     )
+    usable_password.label = "Password"
+    usable_password.choices = [("true", "Set one now"), ("false", "None yet")]
 
 
 class StaffForm(UserChangeForm):
@@ -43,29 +39,15 @@ class StaffAdmin(UserAdmin):
 
     actions = [second_step.remove_of_others]
     add_form, form = NewStaffForm, StaffForm
-    add_fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    *PERSON,
-                    *("usable_password", "password1", "password2", *ROLES),
-                ]
-            },
-        )
-    ]
+    add_fieldsets = [(None, {"fields": [*PERSON, *PASSWORD, *ROLES]})]
     fieldsets = [(None, {"fields": [*PERSON, *ROLES, "is_active", "new_password"]})]
     readonly_fields = ["new_password"]
     filter_horizontal = []
     formfield_overrides = {
         models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}
     }
-    list_display = ["username", "full_name", "role", "is_active"]
+    list_display = ["username", "first_name", "last_name", "role", "is_active"]
     list_filter = []
-
-    @admin.display(description="name")
-    def full_name(self, user):
-        return user.get_full_name()
 
     @admin.display
     def role(self, user):
@@ -85,15 +67,15 @@ class StaffAdmin(UserAdmin):
         return False
 
     def get_form(self, request, obj=None, **kwargs):
+        kwargs["labels"] = {"is_superuser": "Owner", "groups": "Roles"}
+        kwargs["help_texts"] = {
+            "is_superuser": "May do everything, and add staff.",
+            "groups": "With none ticked: the front desk.",
+        }
         form = super().get_form(request, obj, **kwargs)
-        owner = form.base_fields["is_superuser"]
-        owner.label = "Owner"
-        owner.help_text = "May do everything, and add staff."
-        groups = form.base_fields["groups"]
-        groups.label = "Roles"
-        groups.help_text = "With none ticked: the front desk."
         if obj == request.user:  # no owner locks himself out
-            owner.disabled = form.base_fields["is_active"].disabled = True
+            for name in ("is_superuser", "is_active"):
+                form.base_fields[name].disabled = True
         return form
 
     def save_model(self, request, obj, form, change):
