@@ -5,6 +5,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import HttpResponse
 
+from .styles import DIGEST
+
 logger = logging.getLogger(__name__)
 
 FEATURES_OFF = (
@@ -28,8 +30,8 @@ POLICIES = {
     "/admin/": NOTHING + "script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'",
     # No script can run to use connect-src; auditors fetch robots.txt through it.
-    "/": NOTHING + "style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'none'",
+    "/": NOTHING + f"style-src 'self' '{DIGEST}'; img-src 'self'; "
+    "connect-src 'self'; form-action 'none'",
 }
 
 
@@ -43,6 +45,7 @@ def surface(get_response):
     def middleware(request):
         start = time.monotonic()
         path = request.path  # begins with a slash even for `OPTIONS *`
+        request.encoding = "utf-8"  # whatever it claims, which may be no charset
         if path == "/healthz":  # which may be asked by any name
             request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
         # Django's own limit does not count files in a form.

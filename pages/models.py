@@ -1,4 +1,5 @@
 import logging
+import re
 from calendar import day_name
 from contextlib import suppress
 from datetime import timedelta
@@ -36,6 +37,14 @@ address_of_a_page = RegexValidator(
 
 def accepting_by_settings():
     return settings.ACCEPTING_NEW_PATIENTS
+
+
+def visible(fact):
+    """Leave out of a text what nobody can see, such as zero-width characters."""
+    if not isinstance(fact, str):
+        return fact
+    spaced = re.sub(r"\s+", " ", fact)
+    return "".join(letter for letter in spaced if letter.isprintable()).strip()
 
 
 def name_of(user):
@@ -158,6 +167,7 @@ class Clinic(models.Model):
         of today when it changes.
         """
         facts = self.facts | facts
+        facts = {name: visible(fact) for name, fact in facts.items()}
         changed = {name for name in facts if facts[name] != getattr(self, name)}
         if self.version and not changed:
             return self
@@ -200,8 +210,9 @@ class Guess(models.Model):
     """A try to sign in, for a quarter of an hour. Keyed hashes say whose it was."""
 
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
-    from_where = models.CharField(max_length=64, db_index=True)
-    at_what = models.CharField(max_length=64, db_index=True)
+    at_one, at_all, around = (
+        models.CharField(max_length=64, db_index=True) for _ in range(3)
+    )
 
     class Meta:
         default_permissions = []

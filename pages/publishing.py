@@ -36,7 +36,12 @@ def from_json(text):
     """
     read = serializers.deserialize("json", text, ignorenonexistent=True)
     clinic, *reviews = (each.object for each in read)
-    if not isinstance(clinic, models.Clinic):
+    shipped = models.Clinic(checked_on=clinic.checked_on).facts
+    for review in reviews:
+        review.clean_fields(exclude=["account", "words"])
+    if {name: type(fact) for name, fact in clinic.facts.items()} != {
+        name: type(fact) for name, fact in shipped.items()
+    }:
         raise TypeError(text)
     clinic.reviews = {review.page: review for review in reviews}
     return clinic
@@ -105,9 +110,8 @@ def keep_published():
     """Publish every half minute what is not, for ever, in a thread of its own."""
     while True:
         try:
+            db.connection.close()
             publish()
         except Exception as error:  # the database or the cache is away
             logger.warning("The newest version cannot be published: %r", error)
-        finally:
-            db.connection.close()
         time.sleep(SECONDS_BETWEEN_CHECKS)

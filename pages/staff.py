@@ -4,7 +4,11 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AdminUserCreationForm,
+    UserChangeForm,
+)
 from django.contrib.auth.models import Group, User
 from django.db import models
 from django.urls import reverse
@@ -29,6 +33,15 @@ class NewStaffForm(AdminUserCreationForm):
     usable_password.choices = [("true", "Set one now"), ("false", "None yet")]
 
 
+class NewPasswordForm(AdminPasswordChangeForm):
+    def __init__(self, *args, **kwargs):
+        """Leave out switching it off, by which owners could lock themselves out."""
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
+
+
 class StaffForm(UserChangeForm):
     password = None  # its hash is nobody's business; a link leads to a new one
 
@@ -38,7 +51,7 @@ class StaffAdmin(UserAdmin):
     """Whoever is added here is staff: the front desk, or an owner."""
 
     actions = [second_step.remove_of_others]
-    add_form, form = NewStaffForm, StaffForm
+    add_form, form, change_password_form = NewStaffForm, StaffForm, NewPasswordForm
     add_fieldsets = [(None, {"fields": [*PERSON, *PASSWORD, *ROLES]})]
     fieldsets = [(None, {"fields": [*PERSON, *ROLES, "is_active", "new_password"]})]
     readonly_fields = ["new_password"]
@@ -85,7 +98,7 @@ class StaffAdmin(UserAdmin):
             where = reverse("admin:auth_user_change", args=[obj.pk])
             notices.tell(request.user, f"{name_of(obj)} is now an owner.", where)
         if settings.EMAIL_URL and obj.email and not obj.has_usable_password():
-            PasswordLinkForm.invite(obj, request)
+            PasswordLinkForm.invite(obj)
             messages.info(request, f"{obj.email} is sent a link to set a password.")
 
     def save_related(self, request, form, formsets, change):

@@ -9,12 +9,13 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import Guess
-from pages.signing_in import WINDOW, network
-from tests.server import Site, Stranger
+from pages.signing_in import BUSY, WINDOW, hashing, networks
+from tests.server import Site, Stranger, wait_until
 
 LOGIN = reverse("admin:login")
 TOO_MANY = "Too many tries."
@@ -26,6 +27,11 @@ def ann(django_user_model):
     return django_user_model.objects.create_user(
         "ann", "ann@example.org", "a long secret", is_staff=True
     )
+
+
+@pytest.fixture(autouse=True)
+def behind_a_proxy(settings):
+    settings.HTTPS = True
 
 
 def sign_in(client, name="ann", password="wrong", peer="127.0.0.1", via=""):
@@ -129,21 +135,58 @@ def test_who_has_an_account_gets_no_further_with_those_of_others(client, ann):
 
 
 @pytest.mark.parametrize(
-    ("secure", "via", "counted"),
+    ("secure", "via", "here", "around"),
     [
-        (True, "203.0.113.9", "203.0.113.9/32"),
-        (True, "198.51.100.7, 203.0.113.9", "203.0.113.9/32"),
-        (True, "", "127.0.0.1/32"),
-        (True, "nonsense", "nonsense"),
-        (False, "198.51.100.7", "127.0.0.1/32"),
-        (True, "2001:db8::1:2:3:4", "2001:db8::/64"),
-        (True, "::ffff:203.0.113.9", "203.0.113.9/32"),
+        (True, "203.0.113.9", "203.0.113.9/32", "203.0.113.9/32"),
+        (True, "198.51.100.7, 203.0.113.9", "203.0.113.9/32", "203.0.113.9/32"),
+        (True, "", "127.0.0.1/32", "127.0.0.1/32"),
+        (True, "nonsense", "nonsense", "nonsense"),
+        (False, "198.51.100.7", "127.0.0.1/32", "127.0.0.1/32"),
+        (True, "2001:db8:0:1:2:3:4:5", "2001:db8:0:1::/64", "2001:db8::/48"),
+        (True, "::ffff:203.0.113.9", "203.0.113.9/32", "203.0.113.9/32"),
     ],
 )
-def test_an_address_is_believed_only_from_a_trusted_proxy(rf, secure, via, counted):
+def test_an_address_is_believed_only_from_a_trusted_proxy(
+    rf, secure, via, here, around
+):
     request = rf.get("/", headers={"X-Forwarded-For": via}, secure=secure)
 
-    assert str(network(request)) == counted
+    assert [str(network) for network in networks(request)] == [here, around]
+
+
+@pytest.mark.django_db
+def test_networks_of_one_provider_are_counted_together(client):
+    answers = [
+        sign_in(client, f"name{n}", via=f"2001:db8:0:{n:x}::1").status_code
+        for n in range(61)
+    ]
+
+    assert answers == [200] * 60 + [429]
+
+
+@pytest.mark.django_db
+def test_who_has_signed_in_here_before_is_not_locked_out_by_others(client, ann):
+    sign_in(client, password="a long secret")
+    client.logout()
+    stranger = Client()
+    answers = [sign_in(stranger) for _ in range(6)]
+
+    mine = sign_in(client, password="a long secret")
+    client.logout()
+    guesses = [sign_in(client).status_code for _ in range(6)]
+
+    assert answers[-1].status_code == 429
+    assert mine.status_code == 302
+    assert guesses == [200] * 5 + [429]
+
+
+@pytest.mark.django_db
+def test_of_many_at_once_one_password_is_hashed_and_others_are_told(client, ann):
+    with hashing:
+        busy = sign_in(client, password="a long secret")
+
+    assert (busy.status_code, BUSY in busy.text) == (429, True)
+    assert sign_in(client, password="a long secret").status_code == 302
 
 
 @pytest.mark.django_db
@@ -218,7 +261,7 @@ def test_a_disabled_user_is_out_at_the_next_click(front_desk):
 def test_signing_out_clears_what_the_browser_kept(front_desk):
     answer = front_desk.post(reverse("admin:logout"))
 
-    assert answer["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
     assert front_desk.get("/admin/").status_code == 302
 
 
@@ -269,7 +312,7 @@ def test_with_mail_a_forgotten_password_is_set_anew(tmp_path, mail_server):
         offered = staff.ask("/admin/login/").text
         known = staff.post("/admin/reset/", email="me@example.org")
         unknown = staff.post("/admin/reset/", email="nobody@example.org")
-        (message,) = mail_server.received
+        (message,) = wait_until(lambda: mail_server.received)
         link = re.search(r"http://[^/]+(/admin/reset/\S+)", message).group(1)
         form = staff.ask(link).headers["Location"]
         staff.post(form, new_password1="new secret 9", new_password2="new secret 9")

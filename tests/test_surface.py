@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 from django.utils import timezone
 
+from clinic_site.styles import DIGEST
 from tests.server import Site, Staff, Stranger
 
 HEADERS = {
@@ -30,12 +31,13 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 HOST = "clinic.example.org"
-STATIC = re.compile(r'href="(/static/css/site\.[0-9a-f]+\.css)"')
+STATIC = re.compile(r'href="(/static/favicon\.[0-9a-f]+\.svg)"')
 MARKER = "marker-7f3a"
 
 PUBLIC = (
     "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-    "style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'"
+    f"style-src 'self' '{DIGEST}'; img-src 'self'; connect-src 'self'; "
+    "form-action 'none'"
 )
 ADMIN = (
     "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; script-src 'self'; "
@@ -59,7 +61,7 @@ def ask(site, path, method="GET", **headers):
     )
 
 
-def stylesheet(site):
+def icon(site):
     return STATIC.search(ask(site, "/").text).group(1)
 
 
@@ -86,12 +88,12 @@ KINDS = {
         413,
         PUBLIC,
     ),
-    "static file": (lambda site: ask(site, stylesheet(site)), 200, FILES),
+    "static file": (lambda site: ask(site, icon(site)), 200, FILES),
     "static file, not modified": (
         lambda site: ask(
             site,
-            stylesheet(site),
-            If_Modified_Since=ask(site, stylesheet(site)).headers["Last-Modified"],
+            icon(site),
+            If_Modified_Since=ask(site, icon(site)).headers["Last-Modified"],
         ),
         304,
         FILES,
@@ -128,14 +130,11 @@ def test_cookies_of_staff_are_for_this_host_over_tls_only(production, monkeypatc
 
     cookies = Staff(production).signed_in.headers.get_all("Set-Cookie")
 
-    assert [cookie.partition("=")[0] for cookie in cookies] == [
-        "__Host-csrf",
-        "__Host-session",
-    ]
+    names = [re.split("[-=]", cookie)[1] for cookie in sorted(cookies)]
+    assert names == ["csrf", "session", "known"]
     for cookie in cookies:
-        assert {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"} < set(
-            cookie.split("; ")
-        )
+        path = "Path=/admin/" if cookie.startswith("__Secure-known-") else "Path=/"
+        assert {"HttpOnly", path, "SameSite=Lax", "Secure"} < {*cookie.split("; ")}
     assert "Max-Age=28800" in cookies[1].split("; ")
 
 
