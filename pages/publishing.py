@@ -8,6 +8,7 @@ import time
 from functools import lru_cache
 
 from django import db
+from django.conf import settings
 from django.core import serializers
 from django.core.cache import cache
 
@@ -49,6 +50,12 @@ def from_json(text):
 
 # Reading, in each request
 
+
+@lru_cache(maxsize=2)
+def shipped_json(accepting_new_patients):
+    return to_json(models.Clinic(accepting_new_patients=accepting_new_patients))
+
+
 _known = None  # the last published text that was understood
 _leave_cache_until = 0.0
 
@@ -64,7 +71,7 @@ def current_json():
         except Exception as error:  # a cache in ruins can raise anything
             _leave_cache_until = time.monotonic() + SECONDS_TO_LEAVE_A_FAILED_CACHE
             logger.warning("What is published cannot be read: %r", error)
-    return _known or to_json(models.Clinic())
+    return _known or shipped_json(settings.ACCEPTING_NEW_PATIENTS)
 
 
 def current():

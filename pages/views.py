@@ -33,7 +33,7 @@ def page(request):
     name, clinic_json = request.resolver_match.url_name, publishing.current_json()
     # The process is in the clinic's time zone, where Django puts it.
     made = make(name, clinic_json, date.today())
-    body, headers = made[accepted_coding(request.headers.get("Accept-Encoding", ""))]
+    body, headers = made[accepted_coding(request.META.get("HTTP_ACCEPT_ENCODING", ""))]
     response = HttpResponse(body, headers=headers)
     return get_conditional_response(request, headers["ETag"], response=response)
 
