@@ -100,7 +100,6 @@ class ClinicAdmin(admin.ModelAdmin):
     add_fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message"]}),
         ("Contact", {"fields": CONTACT}),
-        ("Notices", {"fields": ["privacy_notice", "nondiscrimination_notice"]}),
         (
             "When you are open",
             {
@@ -109,6 +108,7 @@ class ClinicAdmin(admin.ModelAdmin):
                 "closed. If all are empty, visitors are asked to call.",
             },
         ),
+        ("Notices", {"fields": ["privacy_notice", "nondiscrimination_notice"]}),
     ]
     list_display = ["saved_at", "by", "changes", "put_back"]
     list_select_related = ["saved_by"]
@@ -172,6 +172,7 @@ class ClinicAdmin(admin.ModelAdmin):
         facts = form.newest.facts.keys() & form.cleaned_data.keys()
         facts = {name: form.cleaned_data[name] for name in facts}
         added = form.newest.add(request.user, **facts)
+        messages.success(request, "Saved.")
         if added.week != form.newest.week or added.exceptions != form.newest.exceptions:
             also = "Change your hours on your Google and Apple listings too."
             messages.info(request, also)
@@ -180,7 +181,6 @@ class ClinicAdmin(admin.ModelAdmin):
         """The version itself keeps who added it, when and what."""
 
     def response_add(self, request, obj, post_url_continue=None):
-        messages.success(request, "Saved.")
         return redirect("admin:index")
 
     def press(self, request):

@@ -104,7 +104,9 @@ class Clinic(models.Model):
         models.CharField(day, max_length=100, blank=True) for day in DAYS
     )
     by_appointment_only = models.BooleanField(
-        default=False, help_text="Tick it if nobody can come without an appointment."
+        default=False,
+        help_text="Tick it if nobody can come without an appointment. Hours that you "
+        "enter are still shown.",
     )
     # A list as pages.hours.check_exceptions returns it.
     exceptions = models.JSONField("days that differ", default=list, blank=True)
@@ -125,7 +127,7 @@ class Clinic(models.Model):
     checked_on = models.DateField("checked", null=True, editable=False)
 
     class Meta:
-        verbose_name = "version"
+        verbose_name = "change"
         ordering = ["-version"]
         default_permissions = ["add", "view"]
 

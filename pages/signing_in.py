@@ -242,11 +242,10 @@ class SigningIn(admin.AdminSite):
                 or self.has_permission(request)
             ):
                 return view(request, *args, **kwargs)
-            request.method = "GET"  # for the empty form
             sent = request.POST.copy()
             sent.pop("csrfmiddlewaretoken", None)
-            context = {"app_path": reverse("admin:login"), "next": request.path}
-            context |= {"title": "Sign in again", "sent": sent.urlencode()}
+            context = {"form": self.login_form(request), "sent": sent.urlencode()}
+            context |= {"app_path": reverse("admin:login"), "next": request.path}
             return self.login(request, context)
 
         return update_wrapper(sign_in_first, view)

@@ -99,7 +99,7 @@ def test_hours_are_read_as_people_write_them(written, said):
         ("2026-12-24", "“2026-12-24” does not say when"),
         ("Mon 9-5", "“mon 9” is not a time"),
         ("M-F 8-5", "“m-f 8-5” does not say when"),
-        ("by appointment", "“by appointment” does not say when"),
+        ("by appointment", "tick “By appointment only” below"),
         ("half day", "“half day” does not say when"),
         ("9-5 lunch 12-1", "“9-5 lunch 12-1” does not say when"),
         ("9-5, closed 12-1", "“closed 12” is not a time"),
