@@ -4,6 +4,6 @@ from django.core.cache.backends.filebased import FileBasedCache
 
 
 class FileCache(FileBasedCache):
-    """Django's own, but for the name of a file: to make it takes longer than to read."""
+    """Django's own, but that it makes the name of each file once, which takes long."""
 
     _key_to_file = lru_cache(FileBasedCache._key_to_file)

@@ -1,12 +1,14 @@
-"""Real PostgreSQL and Redis for tests: started, stopped, or alive but silent."""
+"""Real PostgreSQL and Redis for tests, and just enough of a mail server."""
 
 import os
 import pwd
 import shutil
 import signal
 import socket
+import socketserver
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 import psycopg
@@ -35,6 +37,37 @@ def program(name):
         return path
     answer = pytest.fail if os.environ.get("CI") else pytest.skip
     answer(f"{name} is missing: {INSTALL[name]}")
+
+
+class Talk(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.server.freed.wait()
+        self.wfile.write(b"220 ready\r\n")
+        for line in self.rfile:
+            if line.upper().startswith(b"DATA"):
+                self.wfile.write(b"354 go on\r\n")
+                message = iter(self.rfile.readline, b".\r\n")
+                self.server.received.append(b"".join(message).decode())
+            self.wfile.write(b"250 ok\r\n")
+
+
+class MailServer(socketserver.ThreadingTCPServer):
+    """Takes mail, unless it hangs; use it in a `with` statement."""
+
+    daemon_threads = True
+
+    def __init__(self, hangs=False):
+        super().__init__(("127.0.0.1", 0), Talk)
+        self.received, self.freed = [], threading.Event()
+        if not hangs:
+            self.freed.set()
+        self.url = f"smtp://desk%40example.org:@127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever).start()
+
+    def __exit__(self, *exception):
+        self.freed.set()  # or a failure would hang too
+        self.shutdown()
+        self.server_close()
 
 
 class Backend:

@@ -8,11 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
+from functools import cache
 from hashlib import sha256
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -20,6 +22,7 @@ from urllib.parse import urlencode
 
 import psycopg
 from bs4 import BeautifulSoup
+from django.conf import settings
 
 from tests import ROOT
 
@@ -113,6 +116,8 @@ class Server:
 class Site(Server):
     """One gunicorn with its own data folder; use it in a `with` statement."""
 
+    password = "a long secret"  # of its first user
+
     def __init__(self, data_dir, root=ROOT, app="clinic_site.wsgi", **variables):
         self.data_dir = data_dir
         self.root = root
@@ -146,12 +151,19 @@ class Site(Server):
         return result.stdout
 
     def prepare(self):
-        """Make the database and its first user."""
-        self.password = self.environ["DJANGO_SUPERUSER_PASSWORD"] = "a long secret"
-        self.manage("migrate", "--verbosity", "0")
-        names = "--username=owner", "--email="
-        self.manage("createsuperuser", "--noinput", "--verbosity", "0", *names)
+        """Make the database and its first user; with SQLite, copy those made before."""
+        if self.environ["DATABASE_URL"]:
+            self.make_database()
+        else:
+            self.data_dir.mkdir(exist_ok=True)
+            shutil.copy(prepared_sqlite(), self.data_dir)
         return self
+
+    def make_database(self):
+        names = "--username=owner", "--email="
+        self.environ["DJANGO_SUPERUSER_PASSWORD"] = self.password
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("createsuperuser", "--noinput", "--verbosity", "0", *names)
 
     def start(self):
         with self.log.open("ab") as log:
@@ -198,6 +210,30 @@ class Site(Server):
         self.stop()
 
 
+@cache
+def prepared_sqlite():
+    site = Site(Path(tempfile.mkdtemp(dir=settings.DATA_DIR)), DATABASE_URL="")
+    site.make_database()
+    return site.data_dir / "clinic.sqlite3"
+
+
+def filled(html, **values):
+    """Return what a browser would send of a page's longest form.
+
+    None leaves a field out, as an unticked box does.
+    """
+    document = BeautifulSoup(html, "html5lib")
+    inputs = "input[name], textarea[name]"
+    form = max(document("form"), key=lambda form: len(form.select(inputs)))
+    outside = document.select(f'input[form="{form.get("id")}"]')
+    fields = {
+        field["name"]: field.get_text() or field.get("value", "")
+        for field in form.select(inputs) + outside
+        if field.get("type") not in ("submit", "checkbox") or field.has_attr("checked")
+    }
+    return {k: v for k, v in (fields | values).items() if v is not None}
+
+
 class Stranger:
     """Somebody without a browser, who keeps cookies and fills in forms."""
 
@@ -214,19 +250,7 @@ class Stranger:
         return answer
 
     def fill(self, path, **values):
-        """Load the form at `path` and return what a browser would send of it.
-
-        None leaves a field out, as an unticked box does.
-        """
-        forms = BeautifulSoup(self.ask(path).body, "html5lib").find_all("form")
-        form = max(forms, key=lambda form: len(form.find_all(["input", "textarea"])))
-        fields = {
-            field["name"]: field.get_text() or field.get("value", "")
-            for field in form.find_all(["input", "textarea"], {"name": True})
-            if field.get("type") not in ("submit", "checkbox")
-            or field.has_attr("checked")
-        }
-        return {k: v for k, v in (fields | values).items() if v is not None}
+        return filled(self.ask(path).text, **values)
 
     def send(self, path, values, **headers):
         headers["Content_Type"] = "application/x-www-form-urlencoded"

@@ -1,14 +1,18 @@
-"""The form is saved on top of what others saved, and asks only about the same field."""
+"""The form is saved on top of what others saved, and nothing typed is ever lost."""
+
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
+from django.utils import timezone
 
 from pages.models import Clinic
+from tests.server import FORM, filled
 
 pytestmark = pytest.mark.django_db
-FORM = reverse("admin:pages_clinic_add")
-FAX = "503-555-0100"
+FAX, MINE, THIRD = "503-555-0100", "503-555-0199", "503-555-0102"
+SPRING = "Back in spring."
 
 
 class Open:
@@ -19,18 +23,12 @@ class Open:
         self.read(client.get(FORM))
 
     def read(self, response):
+        self.values = filled(response.text)
         document = BeautifulSoup(response.text, "html5lib")
-        form = document.find("form", id="clinic_form")
-        self.values = {
-            field["name"]: field.get_text().strip("\n") or field.get("value", "")
-            for field in form.find_all(["input", "textarea"], {"name": True})
-            if field["type" if field.name == "input" else "name"] != "checkbox"
-            or field.has_attr("checked")
-        }
-        for select in form.find_all("select"):
-            chosen = select.find("option", selected=True)
-            self.values[select["name"]] = chosen["value"] if chosen else ""
-        self.errors = [" ".join(p.get_text().split()) for p in form(class_="errornote")]
+        self.words = " ".join(document.get_text().split())
+        self.errors = [
+            " ".join(it.get_text().split()) for it in document(class_="errornote")
+        ]
 
     def save(self, **typed):
         """Type these, save, and tell whether it was taken."""
@@ -49,85 +47,125 @@ def newest(*names):
     return tuple(getattr(Clinic.newest(), name) for name in names)
 
 
-def test_a_save_leads_to_the_banner_as_visitors_see_it(
-    form, front_desk, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        saved = front_desk.post(FORM, form.values | {"message": "Back in spring."})
-    page = front_desk.get(saved.url).text
+def row(number, **values):
+    return {f"exceptions-{number}-{name}": value for name, value in values.items()}
 
-    assert "Saved." in page
-    assert (
-        "Back in spring." in BeautifulSoup(page, "html5lib").select_one(".banner").text
-    )
+
+# What is typed
+
+
+@pytest.mark.parametrize(
+    ("field", "ways", "kept"),
+    [
+        ("phone", "(503) 555-0100|503.555.0100|5035550100|+1 503 555 0100", FAX),
+        ("fax", "|\u200b", ""),
+        ("state", "or", "OR"),
+        ("zip_code", "97035 1234", "97035-1234"),
+        ("message", "Back\u200b in\r\nspring.", SPRING),
+        ("privacy_notice", "example.org/npp.pdf", "https://example.org/npp.pdf"),
+    ],
+)
+def test_facts_are_kept_in_one_form_however_they_are_written(form, field, ways, kept):
+    for written in ways.split("|"):
+        form.save(**{field: written})
+        assert newest(field) == (kept,), written
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"phone": "376 9094"}, "such as 503-376-9094"),
+        ({"name": "\u200b"}, "This field cannot be blank."),
+        ({"privacy_notice": "npp.pdf"}, "Enter the whole address"),
+        ({"privacy_notice": "https://example.org"}, "Enter the whole address"),
+        ({"tuesday": "6-2"}, "Add am or pm to 6 and 2."),
+        (row(0, last="2099-12-24"), "Enter the first day"),
+        (row(0, first="2099-12-24", last="2099-12-23"), "is before the first"),
+        (row(0, first="2099-12-24", hours="half day"), "does not say when"),
+        (row(0, first="December 24"), "Enter a valid date."),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_lost(form, change, told):
+    typed = {"message": SPRING, "monday": "9-5"} | change
+
+    assert not form.save(**typed)
+    assert told in form.words
+    assert form.values.items() >= typed.items()
+    assert not Clinic.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "saved"),
+    [
+        (FORM, {"message": SPRING}, {"message": SPRING}),
+        (
+            "/admin/pages/clinic/press/",
+            {"accepting": "yes"},
+            {"accepting_new_patients": True},
+        ),
+    ],
+)
+def test_what_was_sent_after_the_session_ended_is_kept_over_signing_in(
+    form, front_desk, path, sent, saved
+):
+    front_desk.logout()
+
+    lost = front_desk.post(path, form.values | sent if path == FORM else sent)
+    who = {"username": "ann", "password": "a long secret"}
+    again = front_desk.post(reverse("admin:login"), filled(lost.text) | who)
+    before = Clinic.newest().version
+    front_desk.post(path, filled(again.text))
+
+    assert "Nothing was saved yet, as your session had ended." in lost.text
+    assert "nothing was done with it" in " ".join(again.text.split())
+    assert before == 0
+    assert Clinic.newest().facts.items() >= saved.items()
+
+
+# What others saved meanwhile
 
 
 def test_changes_to_different_fields_merge_silently(form, bob_saves):
     bob_saves(fax=FAX, accepting_new_patients=True)
 
-    assert form.save(message="Back in spring.")
-
-    asked = "fax", "accepting_new_patients", "message"
-    assert newest(*asked) == (FAX, True, "Back in spring.")
-
-
-def test_saving_again_what_is_so_already_adds_none(form):
-    assert form.save(message="Back in spring.")
-    assert form.save(message="Back in spring.")
-
-    assert Clinic.objects.count() == 1
+    assert form.save(message=SPRING)
+    assert newest("fax", "accepting_new_patients", "message") == (FAX, True, SPRING)
 
 
 def test_the_same_field_says_who_made_it_what_and_saving_again_means_it(
-    form, bob_saves
+    form, bob_saves, admin_user
 ):
-    bob_saves(fax=FAX, phone="503-555-0101")
+    """Who changed that field, not who saved last."""
+    bob_saves(fax=FAX)
+    Clinic.newest().add(admin_user, phone="503-555-0101")
 
-    first = form.save(fax="503-555-0199", message="Back in spring.")
-    asked, kept = form.errors, form.values
-    untouched = newest("fax", "message")
-    again = form.save()
-
-    assert (first, again) == (False, True)
-    assert [error for error in asked if error.startswith("Fax:")] == [
+    assert not form.save(fax=MINE, message=SPRING)
+    assert [error for error in form.errors if error.startswith("Fax:")] == [
         f"Fax: Bob has meanwhile changed this to “{FAX}”. "
         "Save again to put yours in its place."
     ]
-    assert not [error for error in asked if error.startswith("Phone:")]
-    assert (kept["fax"], kept["phone"]) == ("503-555-0199", "503-555-0101")
-    assert untouched == (FAX, "")
-    saved = newest("fax", "phone", "message")
-    assert saved == ("503-555-0199", "503-555-0101", "Back in spring.")
+    assert not [error for error in form.errors if error.startswith("Phone:")]
+    assert newest("fax", "message") == (FAX, "")
+    assert form.save()
+    assert newest("fax", "phone", "message") == (MINE, "503-555-0101", SPRING)
 
 
 def test_a_third_person_in_between_is_asked_about_too(form, bob_saves):
     bob_saves(fax=FAX)
-    first = form.save(fax="503-555-0199")
-    bob_saves(fax="503-555-0102")
-    second = form.save()
+    first = form.save(fax=MINE)
+    bob_saves(fax=THIRD)
 
-    assert (first, second) == (False, False)
-    assert "“503-555-0102”" in " ".join(form.errors)
-    assert newest("fax") == ("503-555-0102",)
+    assert (first, form.save()) == (False, False)
+    assert f"“{THIRD}”" in " ".join(form.errors)
+    assert newest("fax") == (THIRD,)
     assert form.save()
-    assert newest("fax") == ("503-555-0199",)
-
-
-def test_it_names_who_changed_the_field_and_not_who_saved_last(
-    form, bob_saves, admin_user
-):
-    bob_saves(fax=FAX)
-    Clinic.newest().add(admin_user, phone="503-555-0101")
-
-    form.save(fax="503-555-0199")
-
-    assert "Bob has meanwhile changed this" in " ".join(form.errors)
+    assert newest("fax") == (MINE,)
 
 
 @pytest.mark.parametrize(
     ("field", "wrong", "advice", "others", "right"),
     [
-        ("fax", "376 9094", "such as 503-376-9094", FAX, "503-555-0199"),
+        ("fax", "376 9094", "such as 503-376-9094", FAX, MINE),
         ("name", "", "This field is required", "Meadows", "Meadows Infusions"),
     ],
 )
@@ -166,8 +204,39 @@ def test_a_form_opened_on_a_version_that_is_no_more_loses_nothing(
     """As after a backup was put back."""
     bob_saves(fax=FAX)
 
-    taken = form.save(opened=opened, message="Back in spring.")
-
-    assert not taken
-    assert form.values["message"] == "Back in spring."
+    assert not form.save(opened=opened, message=SPRING)
+    assert form.values["message"] == SPRING
     assert newest("fax", "message") == (FAX, "")
+
+
+# Days that differ
+
+
+def test_past_days_leave_the_form_and_stay_in_the_history(form, front_desk, bob_saves):
+    today = timezone.localdate()
+    past, now = (
+        {"first": str(first), "last": str(first), "hours": "", "what_for": "Rebuilding"}
+        for first in (today - timedelta(1), today)
+    )
+    bob_saves(exceptions=[past, now])
+
+    form = Open(front_desk)
+    form.save(fax=FAX)
+    untouched = newest("exceptions")
+    Open(front_desk).save(**row(0, what_for="Painting"))
+
+    assert form.values.items() >= row(0, first=str(today)).items()
+    assert form.values["exceptions-TOTAL_FORMS"] == "4"  # three empty ones, always
+    assert untouched == ([past, now],)
+    assert newest("exceptions") == ([now | {"what_for": "Painting"}],)
+
+
+def test_days_that_two_people_changed_are_asked_about(form, bob_saves):
+    theirs = {"first": "2099-12-31", "last": "2099-12-31", "hours": "", "what_for": "x"}
+    bob_saves(exceptions=[theirs])
+
+    assert not form.save(**row(0, first="2099-12-24", what_for="Christmas Eve"))
+    assert "Days that differ: Bob has meanwhile changed this to" in form.words
+    assert form.save()
+    ((kept,),) = newest("exceptions")
+    assert kept["what_for"] == "Christmas Eve"

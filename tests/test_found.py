@@ -17,41 +17,22 @@ from tests.conftest import PAGES
 from tests.test_pages import PATHS
 
 ORIGIN = "http://testserver:8000"
+EVERYWHERE = [*PATHS.values(), "/contact.vcf", "/nowhere/"]
 
 # Types and properties used, from https://schema.org/version/latest/ (29.0): for each
 # type those that it or its parents define.
+OF_A_PAGE = "url name inLanguage about publisher"
 VOCABULARY = {
-    "WebPage": {"url", "name", "inLanguage", "about", "publisher"},
-    "MedicalWebPage": {"url", "name", "inLanguage", "about", "publisher"},
-    "ContactPage": {"url", "name", "inLanguage", "about", "publisher"},
-    "AboutPage": {"url", "name", "inLanguage", "about", "publisher"},
-    "Drug": {"name"},
-    "MedicalTherapy": {"name"},
-    "MedicalClinic": {
-        "name",
-        "url",
-        "telephone",
-        "faxNumber",
-        "address",
-        "isAcceptingNewPatients",
-        "openingHoursSpecification",
-        "specialOpeningHoursSpecification",
-    },
-    "PostalAddress": {
-        "streetAddress",
-        "addressLocality",
-        "addressRegion",
-        "postalCode",
-        "addressCountry",
-    },
-    "OpeningHoursSpecification": {
-        "dayOfWeek",
-        "opens",
-        "closes",
-        "validFrom",
-        "validThrough",
-        "description",
-    },
+    **dict.fromkeys(
+        ("WebPage", "MedicalWebPage", "ContactPage", "AboutPage"), OF_A_PAGE
+    ),
+    **dict.fromkeys(("Drug", "MedicalTherapy"), "name"),
+    "MedicalClinic": "name url telephone faxNumber address isAcceptingNewPatients "
+    "openingHoursSpecification specialOpeningHoursSpecification",
+    "PostalAddress": "streetAddress addressLocality addressRegion postalCode "
+    "addressCountry",
+    "OpeningHoursSpecification": "dayOfWeek opens closes validFrom validThrough "
+    "description",
 }
 
 
@@ -77,39 +58,33 @@ def nodes(value):
 
 
 def meta(document, name):
-    found = document.find("meta", attrs={"property": name})
-    return found and found["content"]
+    return document.find("meta", attrs={"property": name})["content"]
 
 
-def test_structured_data_uses_terms_of_the_vocabulary(read, page):
-    found = list(nodes(list(graph(read(page)).values())))
+def test_page_has_what_sharing_shows_and_data_in_terms_of_the_vocabulary(read, page):
+    document = read(page)
+    found = list(nodes(list(graph(document).values())))
 
-    for node in found:
-        if "@type" in node:
-            terms = {name for name in node if not name.startswith("@")}
-            assert terms <= VOCABULARY[node["@type"]]
     assert len(found) >= 4
+    for node in found:
+        terms = {name for name in node if not name.startswith("@")}
+        assert "@type" not in node or terms <= {*VOCABULARY[node["@type"]].split()}
+    assert document.title.get_text().startswith(meta(document, "og:title"))
+    assert meta(document, "og:url") == ORIGIN + PATHS[page]
+    assert meta(document, "og:image") == ORIGIN + static("share.png")
 
 
-def test_structured_data_carries_the_facts(read):
+def test_structured_data_carries_the_facts_and_days_that_differ(read, publish):
+    closed = {"first": "2099-12-24", "last": "2099-12-26", "hours": "", "what_for": "x"}
+    hours = dict.fromkeys(DAYS[:4], "9 am to noon, 1 pm to 4:30 pm")
+    publish(**hours, exceptions=[closed])
+
     clinic = graph(read("contact"))["MedicalClinic"]
 
     assert clinic["telephone"] == "+1-503-376-9094"
     assert clinic["faxNumber"] == "+1-503-974-9819"
     assert clinic["address"]["streetAddress"] == "5000 Meadows Rd, Suite 230"
     assert clinic["address"]["postalCode"] == "97035"
-
-
-def test_structured_data_carries_hours_and_days_that_differ(read, publish):
-    publish(
-        **dict.fromkeys(DAYS[:4], "9 am to noon, 1 pm to 4:30 pm"),
-        exceptions=[
-            {"first": "2099-12-24", "last": "2099-12-26", "hours": "", "what_for": "x"}
-        ],
-    )
-
-    clinic = graph(read("contact"))["MedicalClinic"]
-
     days = ["Monday", "Tuesday", "Wednesday", "Thursday"]
     assert [
         (part["dayOfWeek"], part["opens"], part["closes"])
@@ -158,40 +133,26 @@ def test_card_is_read_by_an_address_book(client, publish):
     assert card.fn.value == "Clinic; of, Ä" + "ä" * 60
     assert card.adr.value.street == "5000 Meadows Rd, Suite 230"
     assert (card.adr.value.city, card.adr.value.code) == ("Lake Oswego", "97035")
-    assert [tel.value for tel in card.tel_list] == [
-        "tel:+1-503-376-9094",
-        "tel:+1-503-974-9819",
-    ]
+    phones = ["tel:+1-503-376-9094", "tel:+1-503-974-9819"]
+    assert [tel.value for tel in card.tel_list] == phones
     assert response.text.count("\r\n") == response.text.count("\n") == 11
 
 
-def test_sitemap_lists_every_page_by_its_canonical_address(client, read):
+def test_sitemap_and_robots_lead_to_every_page_by_its_canonical_address(client, read):
     tree = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    rules = robotparser.RobotFileParser()
+    rules.parse(client.get("/robots.txt").text.splitlines())
     canonical = [read(name).find("link", rel="canonical")["href"] for name in PAGES]
 
     assert [location.text for location in tree.findall(".//{*}loc")] == canonical
     assert canonical == [ORIGIN + path for path in PATHS.values()]
-
-
-def test_canonical_address_is_not_the_visitors_word(client):
-    assert "127.0.0.1" not in client.get("/", headers={"host": "127.0.0.1"}).text
-
-
-def test_robots_keep_out_of_the_admin_and_find_the_sitemap(client):
-    rules = robotparser.RobotFileParser()
-    rules.parse(client.get("/robots.txt").text.splitlines())
-
     assert not rules.can_fetch("any", ORIGIN + reverse("admin:index"))
     assert rules.can_fetch("any", ORIGIN + reverse("pages:contact"))
     assert rules.site_maps() == [ORIGIN + reverse("pages:sitemap.xml")]
 
 
-def test_shared_page_has_title_words_and_picture(read, page):
-    document = read(page)
-
-    assert document.title.get_text().startswith(meta(document, "og:title"))
-    assert meta(document, "og:url") == ORIGIN + PATHS[page]
-    assert meta(document, "og:image") == ORIGIN + static("share.png")
+def test_canonical_address_is_not_the_visitors_word(client):
+    assert "127.0.0.1" not in client.get("/", headers={"host": "127.0.0.1"}).text
 
 
 @pytest.mark.parametrize("path", ["/favicon.ico", "/apple-touch-icon.png"])
@@ -202,22 +163,20 @@ def test_icons_stand_where_browsers_ask_for_them(site, path):
     assert answer.headers["Content-Type"].startswith("image/")
 
 
-@pytest.mark.parametrize("path", [path for path in PATHS.values() if path != "/"])
-def test_address_without_its_slash_redirects_once_for_good(client, path):
-    response = client.get(path.rstrip("/"), follow=True)
+def test_address_without_its_slash_redirects_once_for_good(client):
+    for path in PATHS.values():
+        response = client.get(path.rstrip("/"), follow=True)
+        assert response.redirect_chain == ([(path, 301)] if path != "/" else [])
+        assert response.status_code == 200
 
-    assert response.redirect_chain == [(path, 301)]
-    assert response.status_code == 200
 
-
-def test_changed_phone_changes_every_place_where_it_stands(client, publish):
-    """And the old one is nowhere left."""
-    paths = [*PATHS.values(), "/contact.vcf", "/nowhere/"]
-    before = {path: client.get(path).text.count(Clinic().phone) for path in paths}
+def test_changed_facts_change_in_every_place_where_they_stand(client, publish):
+    """And the old ones are nowhere left."""
+    before = {path: client.get(path).text.count(Clinic().phone) for path in EVERYWHERE}
 
     publish(phone="503-555-0199", fax="503-555-0198", name="Fir & Lake Clinic")
 
-    texts = {path: client.get(path).text for path in paths}
+    texts = {path: client.get(path).text for path in EVERYWHERE}
     after = {path: text.count("503-555-0199") for path, text in texts.items()}
     assert after == before
     assert all(after.values())
@@ -228,5 +187,5 @@ def test_changed_phone_changes_every_place_where_it_stands(client, publish):
 def test_clinic_without_a_fax_speaks_of_none(client, publish):
     publish(fax="")
 
-    for path in [*PATHS.values(), "/contact.vcf", "/nowhere/"]:
+    for path in EVERYWHERE:
         assert "fax" not in client.get(path).text.lower(), path

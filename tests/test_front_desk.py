@@ -1,16 +1,18 @@
 """A person on a phone, with docs/staff.md, does the front desk's work."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests import screens
-from tests.conftest import PAGES
-from tests.server import Site
-from tests.test_pages import PATHS
+from tests.server import FORM, Site
 
-FORM = "/admin/pages/clinic/add/"
 MESSAGE = "We plan to open our list again in spring."
+STATUS = "not accepting new patients"
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 740}
 
 
 @pytest.fixture(scope="module")
@@ -21,35 +23,24 @@ def office(tmp_path_factory):
         yield site
 
 
-@pytest.fixture
-def blocked():
-    """What the content policy blocks; anything fails the test."""
-    blocked = []
-    yield blocked
-    assert blocked == []
-
-
-@pytest.fixture(params=[360, 1280])
-def tab(browser, office, blocked, request):
-    """The first page, just signed in."""
-    context = browser.new_context(
-        base_url=office.origin, viewport={"width": request.param, "height": 740}
-    )
-    context.add_init_script(path=screens.MEASURE)
-    tab = context.new_page()
-    tab.on(
-        "console",
-        lambda message: (
-            "Content Security" in message.text and blocked.append(message.text)
-        ),
-    )
-    tab.goto("/admin/")
-    tab.get_by_label("Username").fill("owner")
-    tab.get_by_label("Password").fill(office.password)
-    tab.get_by_label("Password").press("Enter")
-    expect(tab.get_by_role("heading", name="Front desk")).to_be_visible()
-    yield tab
-    context.close()
+@pytest.fixture(scope="module", params=[(PHONE, True), (DESK, True)])
+def tab(browser, office, request):
+    """A tab that has just signed in, and in which the content policy blocks nothing."""
+    size, scripts = request.param
+    with browser.new_context(
+        base_url=office.origin, viewport=size, java_script_enabled=scripts
+    ) as context:
+        context.add_init_script(path=screens.MEASURE)
+        tab = context.new_page()
+        tab.said = []
+        tab.on("console", lambda message: tab.said.append(message.text))
+        tab.goto("/admin/")
+        tab.get_by_label("Username").fill("owner")
+        tab.get_by_label("Password").fill(office.password)
+        press(tab, "Log in")
+        expect(tab.get_by_role("heading", name="Front desk")).to_be_visible()
+        yield tab
+    assert [said for said in tab.said if "Content Security" in said] == []
 
 
 def sees(tab, words):
@@ -61,69 +52,37 @@ def press(tab, name):
     tab.get_by_role("button", name=name, exact=True).first.click()
 
 
-def set_open(tab, wanted):
-    button = tab.locator("button[name=accepting]")
-    if button.get_attribute("value") == ("yes" if wanted else "no"):
-        button.click()
+def start_open(tab):
+    tab.goto("/admin/")
+    if tab.locator("button[name=accepting]").get_attribute("value") == "yes":
+        tab.locator("button[name=accepting]").click()
+    sees(tab, "accepting new patients")
 
 
-def test_a_press_and_a_save_switch_what_the_next_visitor_sees(tab, visitor, office):
-    banner = visitor.locator(".banner")
-    set_open(tab, True)
+@pytest.mark.parametrize("tab", [(PHONE, True), (DESK, False)], indirect=True)
+def test_a_press_and_a_save_switch_what_the_next_visitor_sees(tab, office):
+    """Without scripts, too."""
+    start_open(tab)
 
     press(tab, "Stop accepting new patients")
-    sees(tab, "not accepting new patients")
-    visitor.goto(f"{office.origin}/")
-    expect(banner).to_be_visible()
+    sees(tab, STATUS)
+    assert STATUS in office.get("/").text
     press(tab, "Undo")
     sees(tab, "accepting new patients")
-    visitor.reload()
-    expect(banner).to_have_count(0)
+    assert STATUS not in office.get("/").text
     tab.get_by_role("link", name="Change the message").click()
+    expect(tab.get_by_label("Message")).to_be_in_viewport(ratio=1)
+    expect(tab.locator("label", has_text="Message")).to_be_in_viewport(ratio=1)
     tab.get_by_label("Accepting new patients").uncheck()
     tab.get_by_label("Message").fill(MESSAGE)
     press(tab, "Save")
-    sees(tab, "not accepting new patients")
-    visitor.goto(f"{office.origin}/contact/")
-
-    expect(banner).to_contain_text(MESSAGE)
-
-
-def test_another_tab_presses_the_same_button_in_vain(tab):
-    set_open(tab, True)
-    other = tab.context.new_page()
-    other.goto("/admin/")
-
-    press(tab, "Stop accepting new patients")
-    press(other, "Stop accepting new patients")
-
-    sees(other, "not accepting new patients")
-    expect(other.get_by_text("Nothing to do: it was so already.")).to_be_visible()
-
-
-def test_two_who_change_the_same_are_asked_and_their_words_stay(tab):
-    tab.goto(FORM)
-    other = tab.context.new_page()
-    other.goto(FORM)
-    now = int(other.get_by_label("Fax").input_value()[-4:])
-    theirs, mine = (f"503-555-{(now + more) % 10000:04}" for more in (1, 2))
-
-    other.get_by_label("Fax").fill(theirs)
-    press(other, "Save")
-    tab.get_by_label("Fax").fill(mine)
-    press(tab, "Save")
-    asked = tab.locator(".errornote", has_text=f"changed this to “{theirs}”")
-    expect(asked).to_be_in_viewport()
-    expect(tab.get_by_label("Fax")).to_have_value(mine)
-    press(tab, "Save")
-
-    expect(tab.get_by_text("Saved.")).to_be_visible()
-    tab.goto(FORM)
-    expect(tab.get_by_label("Fax")).to_have_value(mine)
+    sees(tab, STATUS)
+    expect(tab.locator(".banner")).to_contain_text(MESSAGE)
+    assert MESSAGE in office.get("/contact/").text
 
 
 def test_everything_works_by_keyboard(tab):
-    set_open(tab, True)
+    start_open(tab)
     button = tab.locator("button[name=accepting]")
 
     for _ in range(60):
@@ -134,60 +93,53 @@ def test_everything_works_by_keyboard(tab):
     tab.keyboard.press("Enter")
 
     assert min(focus["ring"], focus["contrast"]) >= 3
-    sees(tab, "not accepting new patients")
+    sees(tab, STATUS)
 
 
-def test_what_is_wrong_is_in_sight_and_leads_to_its_field(tab):
-    tab.get_by_role("link", name="Change the message").click()
-    expect(tab.get_by_label("Message")).to_be_in_viewport(ratio=1)
-    expect(tab.locator("label", has_text="Message")).to_be_in_viewport(ratio=1)
-
-    tab.get_by_label("Phone").fill("376 9094")
-    press(tab, "Save")
-    told = tab.locator(".errornote", has_text="such as 503-376-9094")
-    expect(told).to_be_in_viewport()
-    told.get_by_role("link", name="Phone").click()
-
-    expect(tab.get_by_label("Phone")).to_be_focused()
-    expect(tab.get_by_label("Phone")).to_have_value("376 9094")
-
-
-def test_it_works_without_scripts(browser, office):
-    with browser.new_context(
-        base_url=office.origin, java_script_enabled=False
-    ) as context:
-        tab = context.new_page()
-        tab.goto("/admin/")
-        tab.get_by_label("Username").fill("owner")
-        tab.get_by_label("Password").fill(office.password)
-        press(tab, "Log in")
-        set_open(tab, True)
-        press(tab, "Stop accepting new patients")
-
-        sees(tab, "not accepting new patients")
-
-
-def test_nothing_hangs_over_the_edge_and_axe_finds_no_barrier_of_ours(tab, blocked):
+def test_nothing_hangs_over_the_edge_and_axe_finds_no_barrier_of_ours(tab):
     for path in (FORM, "/admin/"):
         tab.goto(path)
         width = tab.evaluate("document.documentElement.scrollWidth")
         assert width == tab.viewport_size["width"]
 
+    before = [*tab.said]
     results = Axe().run(tab, context=".desk")
-    blocked.clear()  # of what axe itself tries
+    tab.said = before  # without what axe itself tries
 
     assert results.violations_count == 0, results.generate_report()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_visitor_reads_every_page_by_following_links(visitor, width):
-    visitor.set_viewport_size({"width": width, "height": 740})
-    visitor.goto("/")
-    read = {"/"}
+@pytest.mark.parametrize("tab", [(PHONE, True)], indirect=True)
+def test_hours_are_entered_and_what_is_wrong_is_in_sight_and_leads_to_its_field(tab):
+    first = timezone.localdate() + timedelta(7)
+    friday, save = tab.get_by_label("Friday"), tab.get_by_role("button", name="Save")
+    tab.goto("/admin/")
+    tab.get_by_role("link", name="Change office hours").click()
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday"):
+        tab.get_by_label(day).fill("8.30am-12, 1-4:30")
+    friday.fill("6-2")
+    row = tab.get_by_role("group", name="Row 1")
+    row.get_by_label("First day").fill(str(first))
+    row.get_by_label("Hours (empty: closed)").fill("9-12")
+    row.get_by_label("What for").fill("Early close")
+    expect(save).to_be_in_viewport(ratio=1)
+    save.click()
 
-    for name in PAGES[1:]:
-        visitor.locator(f'a[href="{PATHS[name]}"]:visible').first.click()
-        expect(visitor.locator("h1")).to_be_visible()
-        read.add(visitor.evaluate("location.pathname"))
+    told = tab.locator(".errornote", has_text="Add am or pm to 6 and 2")
+    expect(told).to_be_in_viewport()
+    told.get_by_role("link", name="Friday").click()
+    expect(friday).to_be_focused()
+    expect(friday).to_have_value("6-2")
+    friday.fill("")
+    save.click()
+    expect(tab.get_by_text("Saved.")).to_be_visible()
+    here = tab.locator(".desk").first.inner_text()
+    tab.goto("/contact/")
 
-    assert read == set(PATHS.values())
+    for page in (here, tab.locator("main").inner_text()):
+        said = " ".join(page.split())
+        assert "Monday to Thursday 8:30 am to noon, 1 pm to 4:30 pm" in said
+        assert "Friday to Sunday Closed" in said
+        assert (
+            f"{first:%B} {first.day}, {first.year}: 9 am to noon (Early close)" in said
+        )
