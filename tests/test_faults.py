@@ -2,31 +2,33 @@
 
 import resource
 import sqlite3
-import threading
-import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from itertools import count
 
 import psycopg
 import pytest
 
+from tests import ROOT
 from tests.backends import Postgres, Redis
 from tests.server import FORM, Site, Staff, wait_until
 from tests.test_pages import PATHS
 
 MESSAGE = "We plan to open our list again in spring."
+SERVERS = {"postgres": (Postgres, "DATABASE_URL"), "redis": (Redis, "CACHE_URL")}
 
 
 class World:
     """A site that staff have used, and what stands behind it."""
 
-    def __init__(self, folder, **variables):
-        self.folder = folder
+    def __init__(self, folder, server, **variables):
+        self.folder, self.server = folder, server
         self.database = folder / "clinic.sqlite3"
         # The settings say the opposite of what staff saved, so that each is told apart.
         closed = {"ACCEPTING_NEW_PATIENTS": "true", "DATABASE_URL": ""}
         self.variables = closed | variables
-        self.site = self.another().prepare().start()
+        self.site = Site(folder, **self.variables).prepare().start()
         self.staff = Staff(self.site)
         self.faxes = (f"503-555-{number:04}" for number in count())
         self.open_form()
@@ -34,13 +36,13 @@ class World:
         for _ in range(30):  # so that every worker has read it
             self.site.get("/")
 
-    def another(self):
-        return Site(self.folder, **self.variables)
+    def another(self, **options):
+        """Return one more process with the same behind it."""
+        return Site(self.folder, WEB_CONCURRENCY="1", **options, **self.variables)
 
-    def open_form(self):
-        self.form = self.staff.fill(
-            FORM, accepting_new_patients=None, message=MESSAGE, fax=next(self.faxes)
-        )
+    def open_form(self, message=MESSAGE):
+        new = {"message": message, "fax": next(self.faxes)}
+        self.form = self.staff.fill(FORM, accepting_new_patients=None, **new)
 
     def save(self):
         return self.staff.send(FORM, self.form)
@@ -53,25 +55,19 @@ class World:
 @pytest.fixture(scope="module")
 def worlds(tmp_path_factory):
     """Return a function from a backend's name to its site, started once."""
-    started = {}
     with ExitStack() as stack:
 
+        @cache
         def world(backend):
-            if backend not in started:
-                server, variable = {
-                    "files": (None, None),
-                    "postgres": (Postgres, "DATABASE_URL"),
-                    "redis": (Redis, "CACHE_URL"),
-                }[backend]
-                variables = {}
-                if server:
-                    server = server()
-                    stack.callback(server.stop)
-                    variables[variable] = server.url
-                started[backend] = World(tmp_path_factory.mktemp("world"), **variables)
-                started[backend].server = server
-                stack.callback(started[backend].site.stop)
-            return started[backend]
+            server, variables = None, {}
+            if backend in SERVERS:
+                make, variable = SERVERS[backend]
+                server = make()
+                stack.callback(server.stop)
+                variables[variable] = server.url
+            world = World(tmp_path_factory.mktemp("world"), server, **variables)
+            stack.callback(world.site.stop)
+            return world
 
         yield world
 
@@ -93,19 +89,12 @@ def replaced(path, content):
 
 @contextmanager
 def modes(bits, *paths):
-    before = [path.stat().st_mode for path in paths]
+    before = [(path, path.stat().st_mode) for path in paths]
     for path in paths:
         path.chmod(bits)
     yield
-    for path, bits in zip(paths, before, strict=True):
+    for path, bits in before:
         path.chmod(bits)
-
-
-@contextmanager
-def locked(path):
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("BEGIN EXCLUSIVE")
-        yield
 
 
 @contextmanager
@@ -119,12 +108,12 @@ def full(site):
 
 
 @contextmanager
-def table_missing(path):
-    rename = "ALTER TABLE {} RENAME TO {}"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(rename.format("pages_clinic", "elsewhere"))
+def between(path, before, after):
+    """Let the database run one statement before, and one after."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(before)
         yield
-        connection.execute(rename.format("elsewhere", "pages_clinic"))
+        connection.execute(after)
 
 
 @contextmanager
@@ -143,15 +132,16 @@ def silent(server):
 
 @contextmanager
 def killed_in_mid_query(world):
-    answers = []
-    save = threading.Thread(target=lambda: answers.append(world.save()))
-    with closing(psycopg.connect(world.server.url)) as connection:
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with (
+        ThreadPoolExecutor() as pool,
+        closing(psycopg.connect(world.server.url)) as connection,
+    ):
         connection.execute("LOCK TABLE pages_clinic")
-        save.start()
-        time.sleep(0.5)  # until it waits for the table
+        save = pool.submit(world.save)
+        wait_until(lambda: connection.execute(waiting).fetchone()[0])
         world.server.kill()
-    save.join()
-    assert answers[0].status == 503
+        assert save.result().status == 503
     yield
     world.server.start()
 
@@ -163,50 +153,52 @@ def everything_gone(world):
         yield
 
 
-# What is behind the site, what breaks, and when a process that starts into the fault
-# shows what staff saved: at once, soon (from the database), or never.
+RENAME = "ALTER TABLE {} RENAME TO {}".format
+TABLE_GONE = RENAME("pages_clinic", "elsewhere"), RENAME("elsewhere", "pages_clinic")
+LOCKED = "BEGIN EXCLUSIVE", "ROLLBACK"
+
+# What breaks, named by what is behind the site.
 DATABASE_FAULTS = {
-    "SQLite file missing": ("files", lambda w: replaced(w.database, None)),
-    "SQLite file empty": ("files", lambda w: replaced(w.database, b"")),
-    "SQLite file corrupt": ("files", lambda w: replaced(w.database, b"corrupt" * 999)),
-    "SQLite file unreadable": ("files", lambda w: modes(0, w.database)),
-    "SQLite folder read-only": ("files", lambda w: modes(0o555, w.folder)),
-    "SQLite disk full": ("files", lambda w: full(w.site)),
-    "SQLite locked": ("files", lambda w: locked(w.database)),
-    "SQLite table missing": ("files", lambda w: table_missing(w.database)),
-    "PostgreSQL refusing": ("postgres", lambda w: refusing(w.server)),
-    "PostgreSQL silent": ("postgres", lambda w: silent(w.server)),
-    "PostgreSQL killed in mid-query": ("postgres", killed_in_mid_query),
+    "files: database missing": lambda w: replaced(w.database, None),
+    "files: database empty": lambda w: replaced(w.database, b""),
+    "files: database corrupt": lambda w: replaced(w.database, b"corrupt" * 999),
+    "files: database unreadable": lambda w: modes(0, w.database),
+    "files: folder read-only": lambda w: modes(0o555, w.folder),
+    "files: disk full": lambda w: full(w.site),
+    "files: database locked": lambda w: between(w.database, *LOCKED),
+    "files: table missing": lambda w: between(w.database, *TABLE_GONE),
+    "postgres: refusing": lambda w: refusing(w.server),
+    "postgres: silent": lambda w: silent(w.server),
+    "postgres: killed in mid-query": killed_in_mid_query,
 }
 CACHE_FAULTS = {
-    "published file truncated": ("files", lambda w: replaced(w.published, b"x\x9c")),
-    "published file garbage": ("files", lambda w: replaced(w.published, b"garbage")),
-    "published file a folder": ("files", lambda w: replaced(w.published, "folder")),
-    "published file unwritable": (
-        "files",
-        lambda w: modes(0o555, w.published, w.published.parent),
-    ),
-    "Redis refusing": ("redis", lambda w: refusing(w.server)),
-    "Redis silent": ("redis", lambda w: silent(w.server)),
+    "files: published truncated": lambda w: replaced(w.published, b"x\x9c"),
+    "files: published garbage": lambda w: replaced(w.published, b"garbage"),
+    "files: published a folder": lambda w: replaced(w.published, "folder"),
+    "files: published unwritable": lambda w: unwritable(w),
+    "redis: refusing": lambda w: refusing(w.server),
+    "redis: silent": lambda w: silent(w.server),
 }
+
+
+def unwritable(world):
+    return modes(0o555, world.published, world.published.parent)
 
 
 def check_pages(site, banner=MESSAGE):
     for path in PATHS.values():
         answer = site.get(path, timeout=5)
         assert answer.status == 200
-        if banner:
-            assert banner in answer.text
-    return answer
+        assert banner in answer.text
+    return answer.text
 
 
 @pytest.mark.parametrize("fault", DATABASE_FAULTS)
 def test_database_fault_goes_unnoticed_by_visitors_and_is_told_to_staff(worlds, fault):
-    backend, break_it = DATABASE_FAULTS[fault]
-    world = worlds(backend)
+    world = worlds(fault.partition(":")[0])
     world.open_form()
 
-    with break_it(world):
+    with DATABASE_FAULTS[fault](world):
         check_pages(world.site)
         told = world.save()
         with world.another() as cold:
@@ -220,13 +212,12 @@ def test_database_fault_goes_unnoticed_by_visitors_and_is_told_to_staff(worlds, 
 
 @pytest.mark.parametrize("fault", CACHE_FAULTS)
 def test_cache_fault_goes_unnoticed_by_visitors(worlds, fault):
-    backend, break_it = CACHE_FAULTS[fault]
-    world = worlds(backend)
+    world = worlds(fault.partition(":")[0])
 
-    with break_it(world):
+    with CACHE_FAULTS[fault](world):
         check_pages(world.site)
         with world.another() as cold:
-            check_pages(cold, banner=None)
+            check_pages(cold, banner="")
             wait_until(lambda: MESSAGE in cold.get("/").text)
             check_pages(cold)
 
@@ -237,23 +228,24 @@ def test_with_every_copy_gone_the_settings_decide(worlds):
     with everything_gone(world):
         check_pages(world.site)
         with world.another() as cold:
-            assert "not accepting new patients" not in check_pages(cold, None).text
+            assert "not accepting new patients" not in check_pages(cold, banner="")
     world.open_form()
     assert world.save().status == 302
 
 
 def test_failed_publication_is_told_to_staff_and_heals_by_itself(worlds):
-    world = worlds("files")
-    message = "Our list opens in May."
+    world, message = worlds("files"), "Our list opens in May."
+    world.open_form(message)
 
-    with modes(0o555, world.published, world.published.parent):
-        saved = world.staff.post(FORM, accepting_new_patients=None, message=message)
+    with unwritable(world):
+        saved = world.save()
         told = world.staff.ask(FORM)
         ready = world.site.get("/readyz")
-    healed = wait_until(lambda: message in world.site.get("/").text, 60)
-    world.staff.post(FORM, accepting_new_patients=None, message=MESSAGE)
+    with world.another(app="hasty", PYTHONPATH=str(ROOT / "tests")):
+        wait_until(lambda: message in world.site.get("/").text)
+    world.open_form()
+    world.save()
 
     assert saved.status == 302
     assert "visitors still see the old state" in told.text
     assert ready.status == 503
-    assert healed
