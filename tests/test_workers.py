@@ -45,7 +45,7 @@ def test_readiness_tells_who_decides_and_that_all_agree(busy_site):
 
     assert answer.status == 200
     assert answer.text == (
-        '{"ready": true, "database": "ok", "published": "ok", "agree": true, '
+        '{"ready": true, "database": "ok", "published": "ok", "disk": "ok", "agree": true, '
         '"decided_by": "staff"}'
     )
 
