@@ -12,25 +12,26 @@ HTML = 5_000
 WITH_THREE_FIGURES = 6_000
 CSS = 6_000
 
-
-@pytest.fixture
-def requests(browser, shipped_site, page):
-    """What a new visitor's browser asks for: the page, the stylesheet, the icon."""
-    context = browser.new_context(base_url=shipped_site.origin)
-    tab = context.new_page()
-    requests = []
-    tab.on("request", lambda request: requests.append(request.url))
-    tab.goto(PATHS[page], wait_until="networkidle")
-    cookies = context.cookies()
-    context.close()
-    assert cookies == []
-    return requests
+pytestmark = pytest.mark.parametrize("accepting", [False], indirect=True)
 
 
 @pytest.mark.parametrize("page", PATHS)
-def test_asks_this_site_alone_at_most_three_times(requests, shipped_site):
-    assert len(requests) <= 3
-    assert all(url.startswith(shipped_site.origin + "/") for url in requests)
+def test_asks_this_site_alone_three_times_and_is_given_no_cookie(
+    browser, shipped_site, page
+):
+    """For the page, the stylesheet and the icon."""
+    asked = []
+    with browser.new_context(base_url=shipped_site.origin) as context:
+        tab = context.new_page()
+        tab.on("request", lambda request: asked.append(request.url))
+        with tab.expect_event("requestfinished", lambda it: it.url.endswith(".svg")):
+            tab.goto(PATHS[page])
+        tab.wait_for_load_state()
+        cookies = context.cookies()
+
+    assert [url for url in asked if not url.startswith(f"{shipped_site.origin}/")] == []
+    assert len(asked) <= 3
+    assert cookies == []
 
 
 @pytest.mark.parametrize("page", PATHS)
