@@ -3,7 +3,12 @@ import time
 from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpResponse
+
+from .styles import DIGEST
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +33,8 @@ POLICIES = {
     "/admin/": NOTHING + "script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'",
     # No script can run to use connect-src; auditors fetch robots.txt through it.
-    "/": NOTHING + "style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'none'",
+    "/": NOTHING + f"style-src 'self' '{DIGEST}'; img-src 'self'; "
+    "connect-src 'self'; form-action 'none'",
 }
 
 
@@ -43,6 +48,8 @@ def surface(get_response):
     def middleware(request):
         start = time.monotonic()
         path = request.path  # begins with a slash even for `OPTIONS *`
+        if "charset" in request.META.get("CONTENT_TYPE", ""):
+            request.encoding = "utf-8"  # what it claims may be no charset
         if path == "/healthz":  # which may be asked by any name
             request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
         # Django's own limit does not count files in a form.
@@ -74,3 +81,23 @@ def surface(get_response):
         return response
 
     return middleware
+
+
+class StandsAside:
+    """Where visitors are, as no page of theirs knows who asks."""
+
+    def __call__(self, request):
+        for_staff = request.path.startswith("/admin/")
+        return super().__call__(request) if for_staff else self.get_response(request)
+
+
+class Sessions(StandsAside, SessionMiddleware):
+    pass
+
+
+class Authentication(StandsAside, AuthenticationMiddleware):
+    pass
+
+
+class Messages(StandsAside, MessageMiddleware):
+    pass

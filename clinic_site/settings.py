@@ -140,11 +140,11 @@ MIDDLEWARE = [
     "clinic_site.middleware.surface",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "clinic_site.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "clinic_site.middleware.Authentication",
+    "clinic_site.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "clinic_site.urls"
@@ -224,7 +224,7 @@ if CACHE_URL:
     }
 else:
     CACHE = {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "pages.cache.FileCache",
         "LOCATION": DATA_DIR / "cache",
     }
 CACHES = {"default": {**CACHE, "TIMEOUT": None}}
@@ -267,6 +267,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_REDIRECT_URL = "admin:index"
 OTP_TOTP_ISSUER = ALLOWED_HOSTS[0]  # what an authenticator app calls the site
+# A code that was typed late says nothing of the clock of the phone.
+OTP_TOTP_SYNC = False
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"

@@ -10,8 +10,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
 # `manage.py migrate` may take its time.
 os.environ.setdefault("PGOPTIONS", "-c statement_timeout=2000 -c lock_timeout=2000")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
 
 from pages.publishing import keep_published  # noqa: E402 (Django is set up by now)
+
+
+def application(environ, start_response):
+    # Without one, Django would take the server's own name; RFC 9112, 3.2.
+    environ.setdefault("HTTP_HOST", "")
+    return django(environ, start_response)
+
 
 threading.Thread(target=keep_published, name="keep_published", daemon=True).start()

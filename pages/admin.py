@@ -4,7 +4,6 @@ visitors see now.
 
 from datetime import timedelta
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -26,8 +25,7 @@ from .signing_in import device_of
 def told(version):
     """Return who saved a version, when and what it changed, as one sentence."""
     when = date_format(timezone.localtime(version.saved_at), "DATETIME_FORMAT")
-    changes = ", ".join(version.changes) or "nothing"
-    return f"{name_of(version.saved_by)}, {when}: {changes}"
+    return f"{name_of(version.saved_by)}, {when}: {version.changes or 'nothing'}"
 
 
 def to_do(clinic, owner):
@@ -45,10 +43,7 @@ def to_do(clinic, owner):
     if not (clinic.privacy_notice and clinic.nondiscrimination_notice):
         yield "Link your notices.", f"{form}#id_privacy_notice"
     if not settings.HTTPS:
-        yield (
-            "Visitors are not protected by HTTPS. Set HTTPS=true where the site runs.",
-            None,
-        )
+        yield "Protect visitors: set HTTPS=true where the site runs.", None
 
 
 class FrontDesk(SecondStep):
@@ -93,6 +88,9 @@ def warn_if_not_published(request):
         )
 
 
+CONTACT = "name", "street", ("city", "state", "zip_code"), "phone", "fax"
+
+
 @admin.register(Clinic, site=site)
 class ClinicAdmin(admin.ModelAdmin):
     """The list of versions, the form that adds one, and the first page's buttons."""
@@ -101,19 +99,7 @@ class ClinicAdmin(admin.ModelAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     add_fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message"]}),
-        (
-            "Contact",
-            {
-                "fields": [
-                    "name",
-                    "street",
-                    ("city", "state", "zip_code"),
-                    "phone",
-                    "fax",
-                ]
-            },
-        ),
-        ("Notices", {"fields": ["privacy_notice", "nondiscrimination_notice"]}),
+        ("Contact", {"fields": CONTACT}),
         (
             "When you are open",
             {
@@ -122,8 +108,9 @@ class ClinicAdmin(admin.ModelAdmin):
                 "closed. If all are empty, visitors are asked to call.",
             },
         ),
+        ("Notices", {"fields": ["privacy_notice", "nondiscrimination_notice"]}),
     ]
-    list_display = ["saved_at", "by", "what_changed", "put_back"]
+    list_display = ["saved_at", "by", "changes", "put_back"]
     list_select_related = ["saved_by"]
     list_per_page = 25
     date_hierarchy = "saved_at"
@@ -135,10 +122,6 @@ class ClinicAdmin(admin.ModelAdmin):
     @admin.display(description="by", ordering="saved_by")
     def by(self, version):
         return name_of(version.saved_by)
-
-    @admin.display(description="what changed")
-    def what_changed(self, version):
-        return "; ".join(version.changes)
 
     @admin.display(description="")
     def put_back(self, version):
@@ -152,16 +135,10 @@ class ClinicAdmin(admin.ModelAdmin):
     def days_that_differ(self, version):
         return in_words(version.exceptions)
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "message":
-            kwargs["widget"] = forms.Textarea({"rows": 3})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
     def has_change_permission(self, request, obj=None):
         return False
 
-    def has_delete_permission(self, request, obj=None):
-        return False
+    has_delete_permission = has_change_permission
 
     def get_urls(self):
         press = self.admin_site.admin_view(self.press)
@@ -170,7 +147,7 @@ class ClinicAdmin(admin.ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         if not obj:
             return self.add_fieldsets
-        saved = (None, {"fields": ["saved_at", "by", "what_changed"]})
+        saved = (None, {"fields": ["saved_at", "by", "changes"]})
         return [saved, *self.add_fieldsets, (None, {"fields": ["days_that_differ"]})]
 
     def get_changeform_initial_data(self, request):
@@ -195,17 +172,15 @@ class ClinicAdmin(admin.ModelAdmin):
         facts = form.newest.facts.keys() & form.cleaned_data.keys()
         facts = {name: form.cleaned_data[name] for name in facts}
         added = form.newest.add(request.user, **facts)
+        messages.success(request, "Saved.")
         if added.week != form.newest.week or added.exceptions != form.newest.exceptions:
-            messages.info(
-                request,
-                "Change your hours on your Google and Apple listings too.",
-            )
+            also = "Change your hours on your Google and Apple listings too."
+            messages.info(request, also)
 
     def log_addition(self, request, obj, message):
         """The version itself keeps who added it, when and what."""
 
     def response_add(self, request, obj, post_url_continue=None):
-        messages.success(request, "Saved.")
         return redirect("admin:index")
 
     def press(self, request):

@@ -1,26 +1,19 @@
 """The form in which staff tell what visitors read."""
 
 import re
-from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from .hours import check_exceptions, tidy_hours
-from .models import DAYS, Clinic, in_words, name_of
+from .models import DAYS, Clinic, in_words, name_of, visible
 
 
 def tidy_phone(text):
     """Return a US number as 503-376-9094; the model refuses what is left otherwise."""
     digits = re.sub(r"[\s().+-]", "", text).removeprefix("1")
     return re.sub(r"\A(\d{3})(\d{3})(\d{4})\Z", r"\1-\2-\3", digits) if digits else ""
-
-
-def tidy_text(text):
-    """Leave out what nobody can see, such as zero-width characters."""
-    spaced = re.sub(r"\s+", " ", text)
-    return "".join(letter for letter in spaced if letter.isprintable()).strip()
 
 
 TIDY = {
@@ -56,6 +49,9 @@ class ClinicForm(forms.ModelForm):
     """A form that was opened on one version and is saved on top of the newest."""
 
     opened = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    class Meta:
+        widgets = {"message": forms.Textarea({"rows": 3})}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -94,7 +90,7 @@ class ClinicForm(forms.ModelForm):
         texts = [it for it in self.cleaned_data.items() if isinstance(it[1], str)]
         for name, text in texts:
             try:
-                self.cleaned_data[name] = TIDY.get(name, str)(tidy_text(text))
+                self.cleaned_data[name] = TIDY.get(name, str)(visible(text))
             except ValidationError as error:
                 self.add_error(name, error)
 
@@ -102,7 +98,7 @@ class ClinicForm(forms.ModelForm):
         if self.days.is_valid():
             saved = [(row["first"], row["last"]) for row in before.exceptions]
             rows = [
-                [it if isinstance(it, date | None) else tidy_text(it) for it in row]
+                [visible(it) for it in row]
                 for form in self.days
                 if (row := [form.cleaned_data.get(name) for name in form.fields])
             ]

@@ -86,6 +86,8 @@ def spans_from(text):
     text = text.lower().strip(" .,;")
     if text in ("", "closed"):
         return []
+    if "appointment" in text:
+        raise fault("For that, tick “By appointment only” below.")
     spans = [span_from(part) for part in AND.split(text)]
     for a, b in pairwise(spans):
         if b[0] < a[1]:

@@ -1,5 +1,7 @@
 import logging
+import re
 from calendar import day_name
+from contextlib import suppress
 from datetime import timedelta
 from functools import wraps
 
@@ -35,6 +37,14 @@ address_of_a_page = RegexValidator(
 
 def accepting_by_settings():
     return settings.ACCEPTING_NEW_PATIENTS
+
+
+def visible(fact):
+    """Leave out of a text what nobody can see, such as zero-width characters."""
+    if not isinstance(fact, str):
+        return fact
+    spaced = re.sub(r"\s+", " ", fact)
+    return "".join(letter for letter in spaced if letter.isprintable()).strip()
 
 
 def name_of(user):
@@ -94,7 +104,9 @@ class Clinic(models.Model):
         models.CharField(day, max_length=100, blank=True) for day in DAYS
     )
     by_appointment_only = models.BooleanField(
-        default=False, help_text="Tick it if nobody can come without an appointment."
+        default=False,
+        help_text="Tick it if nobody can come without an appointment. Hours that you "
+        "enter are still shown.",
     )
     # A list as pages.hours.check_exceptions returns it.
     exceptions = models.JSONField("days that differ", default=list, blank=True)
@@ -115,7 +127,7 @@ class Clinic(models.Model):
     checked_on = models.DateField("checked", null=True, editable=False)
 
     class Meta:
-        verbose_name = "version"
+        verbose_name = "change"
         ordering = ["-version"]
         default_permissions = ["add", "view"]
 
@@ -134,23 +146,20 @@ class Clinic(models.Model):
 
     @property
     def facts(self):
-        """Return what pages show, by name of field."""
-        return {field.name: getattr(self, field.name) for field in self.fact_fields()}
-
-    @classmethod
-    def fact_fields(cls):
-        about_saving = ("version", "saved_at", "saved_by")
-        return [field for field in cls._meta.fields if field.name not in about_saving]
+        names = [field.name for field in self._meta.fields]
+        about_saving = "version", "saved_at", "saved_by"
+        return {name: getattr(self, name) for name in names if name not in about_saving}
 
     @property
     def changes(self):
         """Return what this version changed, in words, such as “Fax from … to …”."""
         before = Clinic.numbered(self.version - 1).facts if self.version else self.facts
-        return [
-            f"{capfirst(field.verbose_name)} from {in_words(old)} to {in_words(new)}"
-            for field in self.fact_fields()
-            if (old := before[field.name]) != (new := getattr(self, field.name))
-        ]
+        return "; ".join(
+            f"{capfirst(self._meta.get_field(name).verbose_name)} "
+            f"from {in_words(before[name])} to {in_words(now)}"
+            for name, now in self.facts.items()
+            if now != before[name]
+        )
 
     def add(self, by, **facts):
         """Add the version after this one, with these facts changed, and return it.
@@ -160,31 +169,29 @@ class Clinic(models.Model):
         of today when it changes.
         """
         facts = self.facts | facts
-        told = "accepting_new_patients", "message"
-        if any(facts[name] != getattr(self, name) for name in told) and (
-            facts["checked_on"] == self.checked_on
-        ):
-            facts["checked_on"] = timezone.localdate()
-        if self.version and facts == self.facts:
+        facts = {name: visible(fact) for name, fact in facts.items()}
+        changed = {name for name in facts if facts[name] != getattr(self, name)}
+        if self.version and not changed:
             return self
+        told = changed & {"accepting_new_patients", "message"}
+        if told and "checked_on" not in changed:
+            facts["checked_on"] = timezone.localdate()
         added = Clinic(version=self.version + 1, saved_by=by, **facts)
         with transaction.atomic():
             added.save(force_insert=True)
-            if any(facts[name] != getattr(self, name) for name in notices.FACTS):
-                notices.tell(by, "; ".join(added.changes), reverse("admin:index"))
+            if changed & notices.FACTS:
+                notices.tell(by, added.changes, reverse("admin:index"))
             # robust: what is saved stands even if it cannot be published yet.
             transaction.on_commit(publishing.publish, robust=True)
-        logger.info("%s changed %s", by, "; ".join(added.changes))
+        logger.info("%s changed %s", by, added.changes)
         return added
 
     @property
     def phone_uri(self):
-        """RFC 3966, for links."""
-        return f"tel:+1-{self.phone}"
+        return f"tel:+1-{self.phone}"  # RFC 3966
 
     @property
     def week(self):
-        """Return the hours of each day, Monday first."""
         return [getattr(self, day) for day in DAYS]
 
 
@@ -192,23 +199,22 @@ def on_the_newest(change):
     """Do it again, on what is then the newest version, if somebody was first."""
 
     @wraps(change)
-    def on_the_newest(*args, **kwargs):
+    def again(*args, **kwargs):
         for _ in range(50):
-            try:
+            with suppress(IntegrityError):
                 return change(*args, **kwargs)
-            except IntegrityError as error:
-                overtaken = error
-        raise overtaken
+        return change(*args, **kwargs)
 
-    return on_the_newest
+    return again
 
 
 class Guess(models.Model):
     """A try to sign in, for a quarter of an hour. Keyed hashes say whose it was."""
 
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
-    from_where = models.CharField(max_length=64, db_index=True)
-    at_what = models.CharField(max_length=64, db_index=True)
+    at_one, at_all, around = (
+        models.CharField(max_length=64, db_index=True) for _ in range(3)
+    )
 
     class Meta:
         default_permissions = []

@@ -15,8 +15,8 @@ from . import models
 
 logger = logging.getLogger(__name__)
 
-FACTS = ["name", "street", "city", "state", "zip_code", "phone", "fax"]
-FACTS += ["privacy_notice", "nondiscrimination_notice"]
+FACTS = {"name", "street", "city", "state", "zip_code", "phone", "fax"}
+FACTS |= {"privacy_notice", "nondiscrimination_notice"}
 KIND = "Owners are told"  # of all that the admin's log keeps
 SECONDS_UNTIL_ONCE_MORE = 60
 

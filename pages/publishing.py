@@ -8,6 +8,7 @@ import time
 from functools import lru_cache
 
 from django import db
+from django.conf import settings
 from django.core import serializers
 from django.core.cache import cache
 
@@ -36,13 +37,24 @@ def from_json(text):
     """
     read = serializers.deserialize("json", text, ignorenonexistent=True)
     clinic, *reviews = (each.object for each in read)
-    if not isinstance(clinic, models.Clinic):
+    shipped = models.Clinic(checked_on=clinic.checked_on).facts
+    for review in reviews:
+        review.clean_fields(exclude=["account", "words"])
+    if {name: type(fact) for name, fact in clinic.facts.items()} != {
+        name: type(fact) for name, fact in shipped.items()
+    }:
         raise TypeError(text)
     clinic.reviews = {review.page: review for review in reviews}
     return clinic
 
 
 # Reading, in each request
+
+
+@lru_cache(maxsize=2)
+def shipped_json(accepting_new_patients):
+    return to_json(models.Clinic(accepting_new_patients=accepting_new_patients))
+
 
 _known = None  # the last published text that was understood
 _leave_cache_until = 0.0
@@ -59,7 +71,7 @@ def current_json():
         except Exception as error:  # a cache in ruins can raise anything
             _leave_cache_until = time.monotonic() + SECONDS_TO_LEAVE_A_FAILED_CACHE
             logger.warning("What is published cannot be read: %r", error)
-    return _known or to_json(models.Clinic())
+    return _known or shipped_json(settings.ACCEPTING_NEW_PATIENTS)
 
 
 def current():
@@ -105,9 +117,8 @@ def keep_published():
     """Publish every half minute what is not, for ever, in a thread of its own."""
     while True:
         try:
+            db.connection.close()
             publish()
         except Exception as error:  # the database or the cache is away
             logger.warning("The newest version cannot be published: %r", error)
-        finally:
-            db.connection.close()
         time.sleep(SECONDS_BETWEEN_CHECKS)

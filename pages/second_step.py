@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from base64 import b32encode
 from functools import update_wrapper
 
 import segno
@@ -95,22 +96,20 @@ class SecondStep(signing_in.SigningIn):
             if post["everybody"] == "yes":
                 SecondStepForAll.objects.create()
             logger.info("%s: everybody needs it: %s", user, post["everybody"])
-        elif form.is_valid() and not (
-            has_one or keep(device, form.cleaned_data["code"])
-        ):
+        elif not form.is_valid():
+            pass
+        elif not (has_one or keep(device, form.cleaned_data["code"])):
             form.add_error(None, signing_in.WRONG_CODE)
-        elif form.is_valid() and has_one and "remove" in post:
+        elif has_one and "remove" in post:
             remove(user, user)
             messages.success(request, "Your second step is removed.")
             return redirect("admin:index")
-        elif form.is_valid():
+        else:
             codes = new_recovery_codes(user)
             login(request, device)
             request.session.pop("second_step_key", None)
             done = "made new recovery codes" if has_one else "set up a second step"
             logger.info("%s %s", user, done)
-        address = device.config_url
-        svg = segno.make(address, micro=False).svg_inline(scale=5, light="#fff")
         context = self.each_context(request) | {
             "title": "Second step to sign in",
             "form": form,
@@ -118,8 +117,10 @@ class SecondStep(signing_in.SigningIn):
             "codes": codes,
             "codes_left": RecoveryCode.objects.filter(user=user).count(),
             "for_all": SecondStepForAll.objects.exists(),
-            "address": None if has_one else address,
-            "qr": None if has_one else mark_safe(svg),
-            "key": None if has_one else in_fours(address.split("secret=")[1][:32]),
         }
+        if not has_one:
+            address = device.config_url
+            qr = segno.make(address, micro=False).svg_inline(scale=5, light="#fff")
+            key = in_fours(b32encode(device.bin_key).decode())
+            context |= {"address": address, "qr": mark_safe(qr), "key": key}
         return TemplateResponse(request, "admin/second_step.html", context)

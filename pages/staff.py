@@ -4,7 +4,11 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AdminUserCreationForm,
+    UserChangeForm,
+)
 from django.contrib.auth.models import Group, User
 from django.db import models
 from django.urls import reverse
@@ -16,21 +20,26 @@ from .models import name_of
 from .signing_in import PasswordLinkForm
 
 PERSON = "first_name", "last_name", "username", "email"
+PASSWORD = "usable_password", "password1", "password2"
 ROLES = "groups", "is_superuser"
+BY_MAIL = "With an e-mail address, whoever has none yet is sent a link to choose one."
 
 
 class NewStaffForm(AdminUserCreationForm):
-    usable_password = forms.ChoiceField(
-        label="Password",
-        choices=[("true", "Set one now"), ("false", "None yet")],
-        initial="true",
-        required=False,
-        widget=forms.RadioSelect(attrs={"class": "radiolist inline"}),
-        help_text="With an e-mail address, whoever has none yet is sent a link to "
-        "choose one."
-        if settings.EMAIL_URL
-        else "",
+    usable_password = AdminUserCreationForm.create_usable_password_field(
+        BY_MAIL if settings.EMAIL_URL else ""
     )
+    usable_password.label = "Password"
+    usable_password.choices = [("true", "Set one now"), ("false", "None yet")]
+
+
+class NewPasswordForm(AdminPasswordChangeForm):
+    def __init__(self, *args, **kwargs):
+        """Leave out switching it off, by which owners could lock themselves out."""
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
 
 
 class StaffForm(UserChangeForm):
@@ -42,30 +51,16 @@ class StaffAdmin(UserAdmin):
     """Whoever is added here is staff: the front desk, or an owner."""
 
     actions = [second_step.remove_of_others]
-    add_form, form = NewStaffForm, StaffForm
-    add_fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    *PERSON,
-                    *("usable_password", "password1", "password2", *ROLES),
-                ]
-            },
-        )
-    ]
+    add_form, form, change_password_form = NewStaffForm, StaffForm, NewPasswordForm
+    add_fieldsets = [(None, {"fields": [*PERSON, *PASSWORD, *ROLES]})]
     fieldsets = [(None, {"fields": [*PERSON, *ROLES, "is_active", "new_password"]})]
     readonly_fields = ["new_password"]
     filter_horizontal = []
     formfield_overrides = {
         models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}
     }
-    list_display = ["username", "full_name", "role", "is_active"]
+    list_display = ["username", "first_name", "last_name", "role", "is_active"]
     list_filter = []
-
-    @admin.display(description="name")
-    def full_name(self, user):
-        return user.get_full_name()
 
     @admin.display
     def role(self, user):
@@ -85,15 +80,15 @@ class StaffAdmin(UserAdmin):
         return False
 
     def get_form(self, request, obj=None, **kwargs):
+        kwargs["labels"] = {"is_superuser": "Owner", "groups": "Roles"}
+        kwargs["help_texts"] = {
+            "is_superuser": "May do everything, and add staff.",
+            "groups": "With none ticked: the front desk.",
+        }
         form = super().get_form(request, obj, **kwargs)
-        owner = form.base_fields["is_superuser"]
-        owner.label = "Owner"
-        owner.help_text = "May do everything, and add staff."
-        groups = form.base_fields["groups"]
-        groups.label = "Roles"
-        groups.help_text = "With none ticked: the front desk."
         if obj == request.user:  # no owner locks himself out
-            owner.disabled = form.base_fields["is_active"].disabled = True
+            for name in ("is_superuser", "is_active"):
+                form.base_fields[name].disabled = True
         return form
 
     def save_model(self, request, obj, form, change):
@@ -103,7 +98,7 @@ class StaffAdmin(UserAdmin):
             where = reverse("admin:auth_user_change", args=[obj.pk])
             notices.tell(request.user, f"{name_of(obj)} is now an owner.", where)
         if settings.EMAIL_URL and obj.email and not obj.has_usable_password():
-            PasswordLinkForm.invite(obj, request)
+            PasswordLinkForm.invite(obj)
             messages.info(request, f"{obj.email} is sent a link to set a password.")
 
     def save_related(self, request, form, formsets, change):

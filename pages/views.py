@@ -2,6 +2,7 @@ import sys
 import time
 from datetime import date, timedelta
 from functools import lru_cache
+from tempfile import TemporaryFile
 
 from django import db
 from django.conf import settings
@@ -32,7 +33,7 @@ def page(request):
     name, clinic_json = request.resolver_match.url_name, publishing.current_json()
     # The process is in the clinic's time zone, where Django puts it.
     made = make(name, clinic_json, date.today())
-    body, headers = made[accepted_coding(request.headers.get("Accept-Encoding", ""))]
+    body, headers = made[accepted_coding(request.META.get("HTTP_ACCEPT_ENCODING", ""))]
     response = HttpResponse(body, headers=headers)
     return get_conditional_response(request, headers["ETag"], response=response)
 
@@ -75,7 +76,8 @@ def readyz(request):
 
 @lru_cache(maxsize=1)
 def readiness(period):
-    answer = {"database": "ok", "published": "ok", "agree": None, "decided_by": None}
+    answer = {"database": "ok", "published": "ok", "disk": "ok"}
+    answer |= {"agree": None, "decided_by": None}
     try:
         answer["decided_by"] = "staff" if Clinic.objects.exists() else "settings"
         answer["agree"] = publishing.agree()
@@ -85,7 +87,12 @@ def readiness(period):
         cache.get(publishing.KEY)
     except Exception:  # a cache in ruins can raise anything
         answer["published"] = "down"
-    ready = answer["agree"] is True and answer["published"] == "ok"
+    try:
+        with TemporaryFile(dir=settings.DATA_DIR) as file:
+            file.write(bytes(64 * 1024))
+    except OSError:
+        answer["disk"] = "full"
+    ready = answer["agree"] is True and answer["published"] == answer["disk"] == "ok"
     return {"ready": ready, **answer}
 
 

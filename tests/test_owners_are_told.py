@@ -105,7 +105,7 @@ def test_only_without_mail_the_first_page_shows_owners_what_others_did(
     then = timezone.now() - timedelta(days=14, minutes=1)
     LogEntry.objects.filter(user=front_desk.user).update(action_time=then)
 
-    assert lately == version.changes
+    assert lately == [version.changes]
     assert lately[0] in page
     assert to_the_front_desk == with_mail == shown(admin_client) == []
 

@@ -1,9 +1,11 @@
 """The project is whole: its parts agree with each other."""
 
 import re
+from importlib import metadata
 
 import pytest
 from django.core.management import call_command
+from packaging.specifiers import SpecifierSet
 
 from tests import ROOT, VARIABLES
 from tests.server import Site
@@ -44,3 +46,15 @@ def test_only_serving_the_site_sets_a_limit_on_how_long_the_database_may_take(tm
     serving = site.run("-c", f"import clinic_site.wsgi; {told}")
 
     assert (managing.strip(), serving.stdout.strip()) == ("False", "True")
+
+
+def test_each_pinned_package_admits_the_python_of_debian_12():
+    pins = "".join(path.read_text() for path in ROOT.glob("requirements*.txt"))
+    needs = {
+        name: metadata.metadata(name)["Requires-Python"] or ""
+        for name in re.findall(r"^([\w.-]+)==", pins, re.MULTILINE)
+    }
+
+    assert len(needs) > 20
+    refused = [name for name in needs if "3.11.2" not in SpecifierSet(needs[name])]
+    assert refused == []

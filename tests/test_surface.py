@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 from django.utils import timezone
 
+from clinic_site.styles import DIGEST
 from tests.server import FORM, Site, Staff, Stranger
 from tests.test_pages import PATHS
 
@@ -32,9 +33,9 @@ HOST = "clinic.example.org"
 MARKER = "marker-7f3a"
 
 NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-SELF = "style-src 'self'; img-src 'self'; connect-src 'self'; form-action "
-PUBLIC = f"{NOTHING}{SELF}'none'"
-ADMIN = f"{NOTHING}script-src 'self'; {SELF}'self'"
+SELF = "img-src 'self'; connect-src 'self'; form-action "
+PUBLIC = f"{NOTHING}style-src 'self' '{DIGEST}'; {SELF}'none'"
+ADMIN = f"{NOTHING}script-src 'self'; style-src 'self'; {SELF}'self'"
 FILES = f"{NOTHING}sandbox"
 
 
@@ -69,8 +70,8 @@ KINDS = {
     "other method": (405, PUBLIC, "/", {"method": "POST"}),
     "options of everything": (404, PUBLIC, "*", {"method": "OPTIONS"}),
     "too large": (413, PUBLIC, "/", {"method": "POST", "Content_Length": "9999999"}),
-    "static file": (200, FILES, "css", {}),
-    "static, not modified": (304, FILES, "css", {"If_Modified_Since": "Last-Modified"}),
+    "static file": (200, FILES, "file", {}),
+    "file, not modified": (304, FILES, "file", {"If_Modified_Since": "Last-Modified"}),
     "missing static file": (404, FILES, "/static/nothing.css", {}),
     "sign-in": (200, ADMIN, "/admin/login/", {}),
     "redirect to sign-in": (302, ADMIN, "/admin/", {}),
@@ -89,9 +90,9 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_answer_carries_each_header_once(production, kind):
     status, policy, path, request = KINDS[kind]
-    if path == "css":
+    if path == "file":
         page = ask(production, "/").text
-        path = re.search(r'href="(/static/css/site\.[0-9a-f]+\.css)"', page)[1]
+        path = re.search(r'href="(/static/favicon\.[0-9a-f]+\.svg)"', page)[1]
     first = ask(production, path)
     request = {k: first.headers.get(v, v) for k, v in request.items()}
 
@@ -116,11 +117,12 @@ def test_cookies_of_staff_are_for_this_host_over_tls_only(production, monkeypatc
 
     cookies = Staff(production).signed_in.headers.get_all("Set-Cookie")
 
-    names = [cookie.partition("=")[0] for cookie in cookies]
-    assert names == ["__Host-csrf", "__Host-session"]
+    names = [re.split("[-=]", cookie)[1] for cookie in cookies]
+    assert names == ["csrf", "known", "session"]
     for cookie in cookies:
         parts = {*cookie.split("; ")}
-        assert {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"} < parts
+        path = "Path=/admin/" if cookie.startswith("__Secure-known") else "Path=/"
+        assert {"HttpOnly", path, "SameSite=Lax", "Secure"} < parts
     assert "Max-Age=28800" in parts
 
 

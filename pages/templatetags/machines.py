@@ -1,10 +1,13 @@
-"""What machines read: the card for address books, and schema.org's terms."""
+"""What machines read: styles, the card for address books, and schema.org's terms."""
 
 import json
 import re
 
 from django import template
+from django.conf import settings
 from django.utils.safestring import mark_safe
+
+from clinic_site.styles import STYLES
 
 register = template.Library()
 FOR_HTML = {ord(character): f"\\u{ord(character):04X}" for character in "<>&"}
@@ -21,10 +24,19 @@ ABOUT = {
 }
 
 
+@register.simple_tag
+def stylesheet():
+    """Return it inside the page, or as a link while it is edited."""
+    if settings.DEBUG:
+        return mark_safe('<link rel="stylesheet" href="/static/css/site.css">')
+    return mark_safe(f"<style>{STYLES}</style>")
+
+
 @register.filter
 def vcard(text):
     """Escape a value as RFC 6350 asks."""
-    return mark_safe(re.sub(r"([\\,;])", r"\\\1", text).replace("\n", r"\n"))
+    text = "".join(letter for letter in text if letter.isprintable())
+    return mark_safe(re.sub(r"([\\,;])", r"\\\1", text))
 
 
 def opening_hours(openings, special_openings):

@@ -7,12 +7,10 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    help = "Bring tables and static files up to date; make the first owner, if none."
+    help = "Bring the tables up to date; make the first owner, if there is none."
 
     def handle(self, **options):
         call_command("migrate", verbosity=0)
-        if not settings.DEBUG:
-            call_command("collectstatic", interactive=False, verbosity=0)
         users = get_user_model().objects
         if users.filter(is_superuser=True).exists():
             return
