@@ -86,18 +86,9 @@ def browser():
         answer = pytest.fail if os.environ.get("CI") else pytest.skip
         answer(f"no Chromium: {chromium.HOW}")
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(
-            executable_path=path,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
+        off = ["gpu", "quic", "background-networking", "component-update", "sync"]
+        args = ["--no-sandbox", "--no-first-run", *(f"--disable-{it}" for it in off)]
+        yield playwright.chromium.launch(executable_path=path, args=args)
 
 
 @pytest.fixture
@@ -124,16 +115,6 @@ def bob_saves(django_user_model, django_capture_on_commit_callbacks):
     return save
 
 
-@pytest.fixture
-def visitor(browser, site):
-    """A visitor's tab on a phone, at the running site."""
-    context = browser.new_context(
-        base_url=site.origin, viewport={"width": 360, "height": 740}
-    )
-    yield context.new_page()
-    context.close()
-
-
 @pytest.fixture(scope="session", params=[False, True], ids=["banner", "no_banner"])
 def accepting(request):
     return request.param
@@ -156,19 +137,18 @@ def full_site(tmp_path_factory):
         yield site
 
 
+def open_tab(browser, site):
+    """A tab in which tests may add styles of their own."""
+    with browser.new_context(base_url=site.origin, bypass_csp=True) as context:
+        context.add_init_script(path=screens.MEASURE)
+        yield context.new_page()
+
+
 @pytest.fixture(scope="module")
 def tab(browser, shipped_site):
-    """A visitor's tab at the shipped site, where tests may add styles of their own."""
-    context = browser.new_context(base_url=shipped_site.origin, bypass_csp=True)
-    context.add_init_script(path=screens.MEASURE)
-    yield context.new_page()
-    context.close()
+    yield from open_tab(browser, shipped_site)
 
 
 @pytest.fixture(scope="module")
 def full_tab(browser, full_site):
-    """The same where every fact has its full length."""
-    context = browser.new_context(base_url=full_site.origin, bypass_csp=True)
-    context.add_init_script(path=screens.MEASURE)
-    yield context.new_page()
-    context.close()
+    yield from open_tab(browser, full_site)

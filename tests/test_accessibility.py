@@ -11,37 +11,21 @@ from tests.screens import SCREENS, set_up, show
 
 A_AND_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 EVERYTHING = [*A_AND_AA, "wcag2aaa", "wcag21aaa", "wcag22aaa", "best-practice"]
-SCHEMES = ["light", "dark"]
 SIGHTS = [(320, "light"), (1280, "dark")]
-
 AXE = "tags => axe.run({runOnly: tags, resultTypes: ['violations']})"
+FIGURES = {"about_ketamine": 1, "how_it_works": 3, "how_its_given": 1}
 
-SNAPSHOTS = ROOT / "tests" / "snapshots"
 
-
-def findings(tab, tags):
+def findings(tab, tags, sights=SIGHTS):
     """Return what axe reports on the open page."""
     tab.evaluate(Axe().axe_script)
     found = []
-    for width, scheme in SIGHTS:
+    for width, scheme in sights:
         set_up(tab, width, color_scheme=scheme)
         results = AxeResults(tab.evaluate(AXE, tags))
         if results.violations_count:
             found.append(f"{width} px, {scheme}: {results.generate_report()}")
     return found
-
-
-@pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_no_barrier(full_tab, screen):
-    show(full_tab, screen)
-
-    assert findings(full_tab, EVERYTHING) == []
-
-
-def test_axe_finds_no_barrier_at_sign_in(visitor):
-    visitor.goto("/admin/login/")
-
-    assert findings(visitor, A_AND_AA) == []
 
 
 def tab_through(tab):
@@ -57,6 +41,21 @@ def tab_through(tab):
 
 
 @pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_no_barrier(full_tab, screen):
+    show(full_tab, screen)
+
+    # What only a wide or dark screen has is on home; colors are measured below.
+    sights = SIGHTS if screen == "home" else SIGHTS[:1]
+    assert findings(full_tab, EVERYTHING, sights) == []
+
+
+def test_axe_finds_no_barrier_at_sign_in(full_tab):
+    full_tab.goto("/admin/login/")
+
+    assert findings(full_tab, A_AND_AA) == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
 def test_keyboard_reaches_every_link_in_order_and_sees_where_it_is(full_tab, screen):
     for width, scheme in SIGHTS:
         set_up(full_tab, width, color_scheme=scheme)
@@ -67,8 +66,7 @@ def test_keyboard_reaches_every_link_in_order_and_sees_where_it_is(full_tab, scr
         links = full_tab.locator("a:visible").count()
         assert [stop["index"] for stop in stops] == list(range(links))
         for stop in stops:
-            assert stop["ring"] >= 3, stop["name"]
-            assert stop["contrast"] >= 3, stop["name"]
+            assert min(stop["ring"], stop["contrast"]) >= 3, stop["name"]
             assert not stop["covered"], stop["name"]
         if width == 320:  # one column, so that order is seen as well
             down = [stop["top"] for stop in stops[1:]]
@@ -96,32 +94,27 @@ def test_words_and_drawings_stand_out_in_every_scheme(full_tab, screen):
     show(full_tab, screen)
 
     wishes = [{}, {"contrast": "more"}, {"forced_colors": "active"}]
-    for scheme, wish in product(SCHEMES, wishes):
+    for scheme, wish in product(["light", "dark"], wishes):
         set_up(full_tab, 1280, color_scheme=scheme, **wish)
-        assert full_tab.evaluate("measure.textsBelow(7)") == []
-        assert full_tab.evaluate("measure.drawingsBelow(3)") == []
-        assert full_tab.evaluate("measure.edgesBelow(3)") == []
+        for measured in ("textsBelow(7)", "drawingsBelow(3)", "edgesBelow(3)"):
+            assert full_tab.evaluate(f"measure.{measured}") == [], (scheme, wish)
     for box in full_tab.locator(".banner, .key-points, .emergency li a").all():
         assert box.evaluate("it => getComputedStyle(it).borderStyle") == "solid"
 
 
-@pytest.mark.parametrize(
-    ("page", "figures"),
-    {"about_ketamine": 1, "how_it_works": 3, "how_its_given": 1}.items(),
-)
-def test_drawings_are_told_to_those_who_do_not_see_them(full_tab, page, figures):
+@pytest.mark.parametrize("page", FIGURES)
+def test_drawings_are_told_to_those_who_do_not_see_them(full_tab, page):
     show(full_tab, page)
 
     drawings = full_tab.locator("figure").all()
 
-    assert len(drawings) == figures
+    assert len(drawings) == FIGURES[page]
     for drawing in drawings:
         images = drawing.get_by_role("img").all()
         labels = [image.get_attribute("aria-label") for image in images]
         assert all(labels)
         assert len(" ".join(labels).split()) > 8
-        hidden = drawing.locator("svg:not([role=img], [aria-hidden=true])")
-        assert hidden.count() == 0
+        assert not drawing.locator("svg:not([role=img], [aria-hidden=true])").count()
 
 
 @pytest.mark.parametrize("accepting", [False], indirect=True)
@@ -135,7 +128,7 @@ def test_tree_for_screen_readers_is_as_reviewed(tab, page):
     """
     set_up(tab)
     show(tab, page)
-    snapshot = SNAPSHOTS / f"{page}.yaml"
+    snapshot = ROOT / "tests" / "snapshots" / f"{page}.yaml"
 
     tree = tab.locator("body").aria_snapshot() + "\n"
 

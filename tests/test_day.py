@@ -21,6 +21,7 @@ Clinic.newest().add(User.objects.get(), **week, saturday="1 pm to 4 pm", excepti
     row | {"first": "2028-02-29", "last": "2028-02-29", "hours": ""},
 ])
 """
+EVE, LEAP_DAY = ("2027-12-31", "09:00", "12:00"), ("2028-02-29", "00:00", "00:00")
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +35,8 @@ def at(tmp_path_factory):
     site.manage("shell", "--verbosity", "0", "--command", SAVE)
 
     def contact(time):
-        local = datetime.fromisoformat(time).replace(
-            tzinfo=ZoneInfo(settings.TIME_ZONE)
-        )
+        zone = ZoneInfo(settings.TIME_ZONE)
+        local = datetime.fromisoformat(time).replace(tzinfo=zone)
         clock.write_text(str(local.timestamp()))
         return BeautifulSoup(site.get("/contact/").body, "html5lib")
 
@@ -46,40 +46,32 @@ def at(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    ("time", "said"),
+    ("time", "said", "special"),
     [
-        ("2027-03-13 23:59:59", "Today, Saturday, March 13: 1 pm to 4 pm"),
-        ("2027-03-14 00:00:00", "Today, Sunday, March 14: Closed"),
-        ("2027-03-14 23:59:59", "Today, Sunday, March 14: Closed"),  # 23 hours long
-        ("2027-03-15 00:00:00", "Today, Monday, March 15: 9 am to 5 pm"),
-        ("2027-11-06 23:59:59", "Today, Saturday, November 6: 1 pm to 4 pm"),
-        ("2027-11-07 23:59:59", "Today, Sunday, November 7: Closed"),  # 25 hours long
-        ("2027-11-08 00:00:00", "Today, Monday, November 8: 9 am to 5 pm"),
-        ("2027-12-30 23:59:59", "Today, Thursday, December 30: 9 am to 5 pm"),
-        ("2027-12-31 00:00:00", "Today, Friday, December 31: 9 am to noon"),
-        ("2027-12-31 23:59:59", "Today, Friday, December 31: 9 am to noon"),
-        ("2028-01-01 00:00:00", "Today, Saturday, January 1: 1 pm to 4 pm"),
-        ("2028-02-29 00:00:00", "Today, Tuesday, February 29: Closed"),
-        ("2028-03-01 00:00:00", "Today, Wednesday, March 1: 9 am to 5 pm"),
+        ("2027-03-13 23:59:59", "Saturday, March 13: 1 pm to 4 pm", [EVE, LEAP_DAY]),
+        ("2027-03-14 00:00:00", "Sunday, March 14: Closed", [EVE, LEAP_DAY]),
+        # This day has 23 hours, and November 7 has 25.
+        ("2027-03-14 23:59:59", "Sunday, March 14: Closed", [EVE, LEAP_DAY]),
+        ("2027-03-15 00:00:00", "Monday, March 15: 9 am to 5 pm", [EVE, LEAP_DAY]),
+        ("2027-11-06 23:59:59", "Saturday, November 6: 1 pm to 4 pm", [EVE, LEAP_DAY]),
+        ("2027-11-07 23:59:59", "Sunday, November 7: Closed", [EVE, LEAP_DAY]),
+        ("2027-11-08 00:00:00", "Monday, November 8: 9 am to 5 pm", [EVE, LEAP_DAY]),
+        ("2027-12-30 23:59:59", "Thursday, December 30: 9 am to 5 pm", [EVE, LEAP_DAY]),
+        ("2027-12-31 00:00:00", "Friday, December 31: 9 am to noon", [EVE, LEAP_DAY]),
+        ("2027-12-31 23:59:59", "Friday, December 31: 9 am to noon", [EVE, LEAP_DAY]),
+        ("2028-01-01 00:00:00", "Saturday, January 1: 1 pm to 4 pm", [LEAP_DAY]),
+        ("2028-02-29 00:00:00", "Tuesday, February 29: Closed", [LEAP_DAY]),
+        ("2028-03-01 00:00:00", "Wednesday, March 1: 9 am to 5 pm", []),
     ],
 )
-def test_today_begins_at_the_clinics_midnight(at, time, said):
-    today = at(time).find("time", datetime=time[:10])
+def test_a_day_begins_and_ends_at_the_clinics_midnight_for_people_and_machines(
+    at, time, said, special
+):
+    document = at(time)
+    today = document.find("time", datetime=time[:10])
+    data = json.loads(document.find("script", type="application/ld+json").string)
+    clinic = next(it for it in data["@graph"] if it["@type"] == "MedicalClinic")
+    days = clinic.get("specialOpeningHoursSpecification", [])
 
-    assert " ".join(today.parent.get_text().split()) == said
-
-
-def test_shortened_day_is_told_to_machines_until_it_is_over(at):
-    def special(time):
-        data = json.loads(at(time).find("script", type="application/ld+json").string)
-        clinic = next(it for it in data["@graph"] if it["@type"] == "MedicalClinic")
-        days = clinic.get("specialOpeningHoursSpecification", [])
-        return [(it["validFrom"], it["opens"], it["closes"]) for it in days]
-
-    leap_day = ("2028-02-29", "00:00", "00:00")
-    assert special("2027-12-31 23:59:59") == [
-        ("2027-12-31", "09:00", "12:00"),
-        leap_day,
-    ]
-    assert special("2028-01-01 00:00:00") == [leap_day]
-    assert special("2028-03-01 00:00:00") == []
+    assert " ".join(today.parent.get_text().split()) == f"Today, {said}"
+    assert [(it["validFrom"], it["opens"], it["closes"]) for it in days] == special

@@ -13,23 +13,16 @@ UNITS = r"\d(px|r?em|pt|in|ch|vw|m?s)\b"
 COLORS = r"#\w|\b(rgb|hsl|white|black|gr[ae]y|red|green|blue)\b"
 
 
-def test_every_selector_matches_something_on_some_screen(full_tab):
-    unmatched = []
+def test_every_selector_and_every_class_on_a_screen_has_the_other(full_tab):
+    unmatched, classes = [], set()
     set_up(full_tab)
     for screen in SCREENS:
         show(full_tab, screen)
         unmatched.append(set(full_tab.evaluate("measure.selectorsWithoutMatch()")))
-
-    assert set.intersection(*unmatched) == set()
-
-
-def test_every_class_on_a_page_is_in_the_stylesheet(full_tab):
-    classes = set()
-    for screen in SCREENS:
-        show(full_tab, screen)
         classed = full_tab.locator("body [class]")
         classes.update(*classed.evaluate_all("all => all.map(it => [...it.classList])"))
 
+    assert set.intersection(*unmatched) == set()
     assert {name for name in classes if f".{name}" not in RULES} == set()
 
 

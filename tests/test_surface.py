@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from clinic_site.styles import DIGEST
 from tests.server import FORM, Site, Staff, Stranger
+from tests.test_pages import PATHS
 
 OFF = (
     "accelerometer autoplay camera display-capture encrypted-media fullscreen "
@@ -103,6 +104,8 @@ def test_every_kind_of_answer_carries_each_header_once(production, kind):
     assert "Access-Control-Allow-Origin" not in answer.headers
     hsts = answer.headers.get_all("Strict-Transport-Security")
     assert hsts == (None if "HTTP" in kind else ["max-age=63072000"])
+    if kind == "redirect from HTTP":
+        assert answer.headers["Location"] == f"https://{HOST}/"
     assert (answer.headers["X-Robots-Tag"] == "noindex") is (policy == ADMIN)
     if policy == ADMIN and status != 403:
         assert "no-store" in answer.headers["Cache-Control"]
@@ -170,7 +173,7 @@ def test_hostile_host_is_refused_and_not_repeated(production, host):
     assert "evil" not in text
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz"])
+@pytest.mark.parametrize("path", [*PATHS.values(), "/healthz", "/readyz"])
 def test_public_addresses_answer_get_and_head_only(production, path):
     for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"):
         answer = ask(production, path, method)
