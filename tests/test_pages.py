@@ -56,7 +56,7 @@ def test_has_each_landmark_heading_and_id_once_and_in_order(read, page):
     assert [link["href"] for link in current] == marked
 
 
-def test_titles_are_unique_and_every_link_on_the_site_answers(client):
+def test_titles_and_descriptions_are_unique(client):
     documents = {
         path: BeautifulSoup(client.get(path).content, "html5lib")
         for path in PATHS.values()
