@@ -200,6 +200,14 @@ def test_files_in_a_form_are_not_kept():
     assert (request.POST.dict(), len(request.FILES)) == ({"a": "b"}, 0)
 
 
+def test_what_claims_to_be_in_no_charset_is_no_fault_of_ours(production):
+    kind = "application/x-www-form-urlencoded; charset=hex"
+
+    answer = ask(production, "/admin/login/", "POST", body="a=b", Content_Type=kind)
+
+    assert answer.status == 403
+
+
 def test_limits_of_a_request_hold(production):
     assert ask(production, "/?" + "x" * 2048).status == 414
     assert ask(production, "/", X_Large="x" * 5000).status == 431
