@@ -1,4 +1,4 @@
-"""A first visit is one answer and an icon, light enough for an old phone, and private."""
+"""A first visit is one answer and an icon, light enough for an old phone, private."""
 
 import pytest
 
