@@ -30,15 +30,13 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     """On another database, run again only what it can change."""
+
+    def asks_database(item):
+        marks = {mark.name for mark in item.iter_markers()}
+        return "db" in item.fixturenames or marks & {"django_db", "database"}
+
     if os.environ["DATABASE_URL"]:
-        again = [item for item in items if asks_database(item)]
-        config.hook.pytest_deselected(items=[i for i in items if i not in again])
-        items[:] = again
-
-
-def asks_database(item):
-    marks = {mark.name for mark in item.iter_markers()}
-    return "db" in item.fixturenames or marks & {"django_db", "database"}
+        items[:] = filter(asks_database, items)
 
 
 @pytest.fixture(params=PAGES)

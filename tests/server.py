@@ -11,7 +11,8 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
 from functools import cache
@@ -52,14 +53,9 @@ def wait_until(condition, seconds=30):
 
 def clone(folder):
     """Put the project's files into a folder, as a newcomer gets them."""
-    listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in listing.stdout.splitlines():
+    command = "git ls-files --cached --others --exclude-standard"
+    listing = subprocess.check_output(command.split(), cwd=ROOT, text=True)
+    for name in listing.splitlines():
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
@@ -72,10 +68,8 @@ def database_url(data_dir):
     if not server:
         return ""
     name = f"site_{sha256(bytes(data_dir)).hexdigest()[:32]}"
-    with (
-        psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection,
-        suppress(psycopg.errors.DuplicateDatabase),
-    ):
+    connect = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+    with connect as connection, suppress(psycopg.errors.DuplicateDatabase):
         connection.execute(f"CREATE DATABASE {name}")
     return f"{server}/{name}"
 
@@ -101,16 +95,12 @@ class Server:
 
     def get(self, path, method="GET", timeout=10, body=None, **headers):
         """Ask once. Header names are given with underscores."""
-        connection = self.connect(timeout)
-        try:
-            headers = self.headers | headers
-            named = {name.replace("_", "-"): value for name, value in headers.items()}
+        headers = self.headers | headers
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        with closing(self.connect(timeout)) as connection:
             connection.request(method, path, body, named)
             response = connection.getresponse()
-            content = response.read()
-            return Answer(response.status, response.headers, content)
-        finally:
-            connection.close()
+            return Answer(response.status, response.headers, response.read())
 
 
 class Site(Server):
@@ -139,10 +129,9 @@ class Site(Server):
 
     def run(self, *arguments):
         """Run Python in the site's environment and return the finished process."""
+        kept = {"capture_output": True, "text": True}
         command = [sys.executable, *arguments]
-        return subprocess.run(
-            command, cwd=self.root, env=self.environ, capture_output=True, text=True
-        )
+        return subprocess.run(command, cwd=self.root, env=self.environ, **kept)
 
     def manage(self, *arguments):
         """Run a management command and return what it printed."""
@@ -153,10 +142,9 @@ class Site(Server):
     def prepare(self):
         """Make the database and its first user; with SQLite, copy those made before."""
         if self.environ["DATABASE_URL"]:
-            self.make_database()
-        else:
-            self.data_dir.mkdir(exist_ok=True)
-            shutil.copy(prepared_sqlite(), self.data_dir)
+            return self.make_database()
+        self.data_dir.mkdir(exist_ok=True)
+        shutil.copy(prepared_sqlite(), self.data_dir)
         return self
 
     def make_database(self):
@@ -164,6 +152,7 @@ class Site(Server):
         self.environ["DJANGO_SUPERUSER_PASSWORD"] = self.password
         self.manage("migrate", "--verbosity", "0")
         self.manage("createsuperuser", "--noinput", "--verbosity", "0", *names)
+        return self
 
     def start(self):
         with self.log.open("ab") as log:
@@ -188,10 +177,10 @@ class Site(Server):
 
     def reload(self):
         """Reload, and return when the last worker of before has gone."""
-        before = set(self.workers)
+        before = {*self.workers}
         self.process.send_signal(signal.SIGHUP)
         wait_until(
-            lambda: len(self.workers) == len(before) and not before & {*self.workers}
+            lambda: len(now := {*self.workers}) == len(before) and not now & before
         )
 
     def kill(self):
@@ -212,9 +201,8 @@ class Site(Server):
 
 @cache
 def prepared_sqlite():
-    site = Site(Path(tempfile.mkdtemp(dir=settings.DATA_DIR)), DATABASE_URL="")
-    site.make_database()
-    return site.data_dir / "clinic.sqlite3"
+    folder = Path(tempfile.mkdtemp(dir=settings.DATA_DIR))
+    return Site(folder, DATABASE_URL="").make_database().data_dir / "clinic.sqlite3"
 
 
 def filled(html, **values):
@@ -270,8 +258,8 @@ class Staff(Stranger):
 
 def say(staff, message):
     """Save what the banner says."""
-    form = staff.fill(FORM, accepting_new_patients=None, message=message)
-    assert staff.send(FORM, form).status == 302
+    saved = staff.post(FORM, accepting_new_patients=None, message=message)
+    assert saved.status == 302
 
 
 @contextmanager
@@ -292,15 +280,13 @@ def load(server, *paths, visitors=4):
                     got.append((path, error))
             stop.wait(0.02)  # the machine may be small
 
-    threads = [threading.Thread(target=visit) for _ in range(visitors)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield got
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
+    with ThreadPoolExecutor(visitors) as pool:
+        for _ in range(visitors):
+            pool.submit(visit)
+        try:
+            yield got
+        finally:
+            stop.set()
 
 
 def more(got, count=50):

@@ -62,33 +62,6 @@ def test_what_is_lost_or_unreadable_leaves_the_last_that_was_understood(unreadab
 
 
 @pytest.mark.django_db
-def test_a_save_publishes_only_after_the_commit(bob_saves, admin_user):
-    Clinic.newest().add(admin_user, message="Not committed.")
-    before = publishing.published()
-
-    bob_saves(message=SPRING)
-
-    assert before is None
-    assert publishing.current().message == SPRING
-
-
-@pytest.mark.django_db
-def test_a_failed_publication_keeps_the_save_and_is_known(bob_saves, monkeypatch):
-    def full(*args):
-        raise OSError("No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(cache, "set", full)
-        bob_saves(message=SPRING)
-    known = publishing.agree()
-    publishing.publish()
-
-    assert Clinic.newest().message == SPRING
-    assert known is False
-    assert publishing.agree() is True
-
-
-@pytest.mark.django_db
 def test_whoever_writes_an_older_one_last_writes_the_newest_after_it(
     admin_user, monkeypatch
 ):

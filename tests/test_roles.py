@@ -105,13 +105,6 @@ def test_who_may_not_press_or_sign_is_refused_and_shown_no_button(
     assert [*Clinic.objects.all(), *Review.objects.all()] == []
 
 
-def test_front_desk_is_offered_nothing_but_the_clinic(front_desk):
-    apps = front_desk.get(reverse("admin:index")).context["app_list"]
-
-    offered = [model["object_name"] for app in apps for model in app["models"]]
-    assert offered == ["Clinic"]
-
-
 @pytest.mark.parametrize(
     ("roles", "owner", "password", "may"),
     [

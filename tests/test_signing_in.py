@@ -201,15 +201,6 @@ def test_no_guess_leaves_a_name_or_an_address(tries, caplog):
     assert not [secret for secret in secrets.values() if secret in kept]
 
 
-def test_a_disabled_user_is_out_at_the_next_click(front_desk):
-    before = front_desk.get("/admin/").status_code
-    front_desk.user.is_active = False
-    front_desk.user.save()
-
-    assert before == 200
-    assert front_desk.get("/admin/").url.startswith(LOGIN)
-
-
 def test_signing_out_clears_what_the_browser_kept(front_desk):
     answer = front_desk.post(reverse("admin:logout"))
 
