@@ -48,8 +48,6 @@ def surface(get_response):
     def middleware(request):
         start = time.monotonic()
         path = request.path  # begins with a slash even for `OPTIONS *`
-        if "charset" in request.META.get("CONTENT_TYPE", ""):
-            request.encoding = "utf-8"  # what it claims may be no charset
         if path == "/healthz":  # which may be asked by any name
             request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
         # Django's own limit does not count files in a form.

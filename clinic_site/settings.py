@@ -4,109 +4,70 @@
 speak. `.env.example` lists every variable.
 """
 
+import json
 import os
+import re
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.validators import (
-    MaxValueValidator,
-    MinLengthValidator,
-    MinValueValidator,
-    RegexValidator,
-    validate_email,
-)
 from environ import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+REQUIRED = object()
+HOST_NAME = r"([a-z0-9][a-z0-9.-]*|\[[0-9a-f:]+\])"
 
 
-class StrictEnv(Env):
-    """Reads a copy of the environment, as workers of a reload read `.env` anew.
-
-    Empty counts as not set. What cannot be understood ends the process with one line
-    that names the variable. `SystemExit`, because manage.py and gunicorn both pass it
-    on as it is.
-    """
+class FromFile(Env):
+    """Reads `.env` into a copy, as workers of a reload read both anew."""
 
     ENVIRON = dict(os.environ)
 
-    def __call__(self, name, must_be, *validators, cast=str, default=Env.NOTSET):
-        text = self.ENVIRON.get(name, "").strip()
-        if not text and default is not self.NOTSET:
-            return default
-        try:
-            value = self.parse_value(text, cast)
-            for validate in validators:
-                validate(value)
-        except (ImproperlyConfigured, KeyError, ValidationError, ValueError):
-            raise SystemExit(
-                f"{name} must be {must_be}. Set it in the environment or .env."
-            ) from None
-        return value
 
-    def bool(self, name, default):
-        true_or_false = {"true": True, "false": False}.__getitem__
-        return self(name, "true or false", cast=true_or_false, default=default)
+def env(name, must_be, pattern, default=REQUIRED):
+    """Return the text; where there is none, the default.
+
+    What cannot be understood ends the process with one line that names the variable:
+    by SystemExit, as manage.py and gunicorn both pass it on as it is.
+    """
+    text = FromFile.ENVIRON.get(name, "").strip()
+    if not text and default is not REQUIRED:
+        return default
+    if not re.fullmatch(pattern, text):
+        told = f"{name} must be {must_be}. Set it in the environment or .env."
+        raise SystemExit(told)
+    return text
 
 
-def hosts(text):
-    names = [name.strip() for name in text.split(",")]
-    for name in names:
-        RegexValidator(r"\A([a-z0-9][a-z0-9.-]*|\[[0-9a-f:]+\])\Z")(name)
-    return names
+def env_bool(name, default):
+    told = env(name, "true or false", "true|false", str(default).lower())
+    return told == "true"
 
 
-def database(url):
-    RegexValidator(r"\A(postgres(ql)?://[^/]*|sqlite:///)/.+")(url)
-    return Env.db_url_config(url)
-
-
-def mail(url):
-    """The user is also the sender, so it is an e-mail address."""
-    RegexValidator(r"\Asmtp(\+tls|\+ssl)?://[^@]+@[^/@:]+:\d+\Z")(url)
-    config = Env.email_url_config(url)
-    validate_email(config["EMAIL_HOST_USER"])
-    return config
-
-
-StrictEnv.read_env(BASE_DIR / ".env")
-env = StrictEnv()
+FromFile.read_env(BASE_DIR / ".env")
 
 # What this machine decides
 
-DEBUG = env.bool("DEBUG", False)
-HTTPS = env.bool("HTTPS", not DEBUG)
+DEBUG = env_bool("DEBUG", False)
+HTTPS = env_bool("HTTPS", not DEBUG)
 SECRET_KEY = env(
-    "SECRET_KEY",
-    "50 random characters or more, and kept secret",
-    MinLengthValidator(50),
+    "SECRET_KEY", "50 random characters or more, and kept secret", r".{50,}"
 )
 ALLOWED_HOSTS = env(
     "ALLOWED_HOSTS",
     "the site's host names, the public one first, with commas between (no * or port)",
-    cast=hosts,
-    default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else Env.NOTSET,
+    rf"{HOST_NAME}(\s*,\s*{HOST_NAME})*",
+    "localhost,127.0.0.1,[::1]" if DEBUG else REQUIRED,
 )
-ACCEPTING_NEW_PATIENTS = env.bool("ACCEPTING_NEW_PATIENTS", False)
-HOST = env(
-    "HOST",
-    "an address to listen on",
-    RegexValidator(r"\A[\w.:-]+\Z"),
-    default="127.0.0.1",
-)
+ALLOWED_HOSTS = [name.strip() for name in ALLOWED_HOSTS.split(",")]
+ACCEPTING_NEW_PATIENTS = env_bool("ACCEPTING_NEW_PATIENTS", False)
+HOST = env("HOST", "an address to listen on", r"[\w.:-]+", "127.0.0.1")
 PORT = env(
     "PORT",
     "a port number, 1 to 65535",
-    *(MinValueValidator(1), MaxValueValidator(65535)),
-    cast=int,
-    default=8000,
+    r"[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]",
+    "8000",
 )
-WEB_CONCURRENCY = env(
-    "WEB_CONCURRENCY",
-    "a number of workers, 1 to 64",
-    *(MinValueValidator(1), MaxValueValidator(64)),
-    cast=int,
-    default=os.cpu_count(),
+WEB_CONCURRENCY = int(
+    env("WEB_CONCURRENCY", "a number of workers, 1 to 99", r"[1-9]\d?", os.cpu_count())
 )
 PUBLIC_ORIGIN = (
     f"https://{ALLOWED_HOSTS[0]}" if HTTPS else f"http://{ALLOWED_HOSTS[0]}:{PORT}"
@@ -114,11 +75,11 @@ PUBLIC_ORIGIN = (
 SECURITY_CONTACT = env(
     "SECURITY_CONTACT",
     "a mailto: or https: address",
-    RegexValidator(r"\A(mailto:|https://)\S+\Z"),
-    default=None,
+    r"(mailto:|https://)\S+",
+    None,
 )
 
-DATA_DIR = env("DATA_DIR", "a folder", cast=Path, default=BASE_DIR / "var").resolve()
+DATA_DIR = Path(env("DATA_DIR", "a folder", ".+", BASE_DIR / "var")).resolve()
 try:
     DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
@@ -181,17 +142,14 @@ DATABASE_OPTIONS = {
     # How long a statement may take is said where pages are served: clinic_site/wsgi.py.
     "django.db.backends.postgresql": {"connect_timeout": 2},
 }
-DATABASES = {
-    "default": env(
-        "DATABASE_URL",
-        "postgres://user:password@host/name or sqlite:////path",
-        cast=database,
-        default={
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_DIR / "clinic.sqlite3",
-        },
-    )
-}
+DATABASE_URL = env(
+    "DATABASE_URL",
+    "postgres://user:password@host/name or sqlite:////path",
+    r"(postgres(ql)?://([^@/]*@)?(\[[^]]+\]|[^@:/]*)(:\d+)?|sqlite:///)/.+",
+    None,
+)
+SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "clinic.sqlite3"}
+DATABASES = {"default": Env.db_url_config(DATABASE_URL) if DATABASE_URL else SQLITE}
 DATABASES["default"]["OPTIONS"] = {
     **DATABASE_OPTIONS[DATABASES["default"]["ENGINE"]],
     **DATABASES["default"].get("OPTIONS", {}),
@@ -200,12 +158,10 @@ DATABASES["default"]["OPTIONS"] = {
 CACHE_URL = env(
     "CACHE_URL",
     "redis://:password@host:port/number",
-    RegexValidator(r"\Arediss?://[^\s/]+(/\d+)?\Z"),
-    default=None,
+    r"rediss?://[^\s/]+(/\d+)?",
+    None,
 )
 if CACHE_URL:
-    import json
-
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
@@ -223,21 +179,19 @@ if CACHE_URL:
         },
     }
 else:
-    CACHE = {
-        "BACKEND": "pages.cache.FileCache",
-        "LOCATION": DATA_DIR / "cache",
-    }
+    CACHE = {"BACKEND": "pages.cache.FileCache", "LOCATION": DATA_DIR / "cache"}
 CACHES = {"default": {**CACHE, "TIMEOUT": None}}
 
 EMAIL_URL = env(
     "EMAIL_URL",
     "smtp+tls://name%40example.org:password@host:587",
-    cast=mail,
-    default=None,
+    r"smtp(\+tls|\+ssl)?://[^@:/]+(%40|@)[^@:/]+:[^@/]*@[^@:/]+:\d+",
+    None,
 )
 if EMAIL_URL:
-    globals().update(EMAIL_URL)
-    DEFAULT_FROM_EMAIL = EMAIL_URL["EMAIL_HOST_USER"]
+    globals().update(Env.email_url_config(EMAIL_URL))
+    # The user is also the sender.
+    DEFAULT_FROM_EMAIL = EMAIL_HOST_USER  # noqa: F821 (of the line above)
     EMAIL_TIMEOUT = 10
     LOGIN_URL = "admin:login"  # where a new password leads
 

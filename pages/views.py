@@ -91,7 +91,7 @@ def readiness(period):
         with TemporaryFile(dir=settings.DATA_DIR) as file:
             file.write(bytes(64 * 1024))
     except OSError:
-        answer["disk"] = "full"
+        answer["disk"] = "down"
     ready = answer["agree"] is True and answer["published"] == answer["disk"] == "ok"
     return {"ready": ready, **answer}
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import ssl
 import subprocess
+from itertools import cycle
 
 from tests import ROOT
 from tests.server import Server, Site, free_port, wait_until
@@ -29,13 +30,15 @@ class Nginx(Server):
     origin = f"https://{NAME}"
     headers = {"Origin": origin}
 
-    def __init__(self, folder, program, sites, root=ROOT):
+    def __init__(self, folder, program, sites, root=ROOT, changes=()):
         self.folder = folder
         self.program = program
         self.port, self.plain_port = free_port(), free_port()
         folder.mkdir(parents=True)
         self.make_certificate()
-        (folder / "nginx.conf").write_text(self.adapted(sites, root))
+        # Each connection is another visitor's, of an address to be known in a log.
+        self.visitors = cycle(f"127.0.1.{n}" for n in range(1, 255))
+        (folder / "nginx.conf").write_text(self.adapted(sites, root, changes))
 
     def make_certificate(self):
         command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
@@ -49,14 +52,14 @@ class Nginx(Server):
         )
         self.tls = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
 
-    def adapted(self, sites, root):
+    def adapted(self, sites, root, changes):
         """Return the shipped file with other places, as an owner would adapt it."""
         conf = (ROOT / "deploy/nginx.conf").read_text()
         gunicorn = "server 127.0.0.1:8000"
         each = iter(sites * conf.count(gunicorn))
         conf = re.sub(gunicorn, lambda _: f"server 127.0.0.1:{next(each).port}", conf)
         conf = re.sub(r".*listen \[::\].*\n", "", conf)  # not every machine has IPv6
-        for shipped, here in {
+        places = {
             "user www-data;": f"user {getpass.getuser()};",
             "/run/nginx.pid": f"{self.folder}/pid",
             "/var/log/nginx/": f"{self.folder}/",
@@ -71,7 +74,8 @@ class Nginx(Server):
                 f"{kind}_temp_path {self.folder}/{kind};"
                 for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
             ),
-        }.items():
+        }
+        for shipped, here in (places | dict(changes)).items():
             assert shipped in conf, shipped
             conf = conf.replace(shipped, here)
         return conf
@@ -105,14 +109,33 @@ class Nginx(Server):
         self.process.send_signal(signal.SIGQUIT)
         self.process.wait(timeout=20)
 
-    def dial(self, timeout=10, source="127.0.0.2", port=None):
-        """Return a bare connection, from an address that would be known in a log."""
+    def dial(self, timeout=10, source=None, port=None):
+        source = source or next(self.visitors)
         return socket.create_connection(
             ("127.0.0.1", port or self.port), timeout, source_address=(source, 0)
         )
 
     def secured(self, connection):
+        if connection.getpeername()[1] == self.plain_port:
+            return connection
         return self.tls.wrap_socket(connection, server_hostname=NAME)
+
+    def raw(self, request, **dial):
+        """Send text that no client library would, and return the whole answer."""
+        with self.secured(self.dial(**dial)) as connection:
+            connection.sendall(request.encode())
+            return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+
+    def make_copies(self):
+        """Do what the unit does, on other ports."""
+        unit = (ROOT / "deploy/clinic-copies.service").read_text()
+        command = re.search(r"ExecStart=/bin/sh -c '(.+?)'\n", unit, re.DOTALL)[1]
+        ports = f"localhost:80:127.0.0.1:{self.plain_port}"
+        ports += f" --connect-to {NAME}:443:127.0.0.1:{self.port}"
+        for shipped, here in (("\\\n", ""), ("$$", "$"), ("::127.0.0.1:", ports)):
+            assert shipped in command
+            command = command.replace(shipped, here)
+        subprocess.run(["sh", "-c", command], check=True)
 
     def connect(self, timeout):
         connection = http.client.HTTPConnection(NAME)

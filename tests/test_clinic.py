@@ -23,6 +23,10 @@ def test_each_save_that_changes_something_adds_a_version_to_those_before(bob_sav
     assert list(kept) == [(1, SPRING), (2, FALL)]
 
 
+def test_what_nobody_can_see_is_kept_from_nowhere(bob_saves):
+    assert bob_saves(message="Back\x1b \u202ein\u200b\nspring.").message == SPRING
+
+
 def test_of_two_who_change_the_same_version_only_the_first_can_save(bob_saves):
     seen_by_both = Clinic.newest()
     first = bob_saves(message=SPRING)

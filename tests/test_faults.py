@@ -222,6 +222,14 @@ def test_cache_fault_goes_unnoticed_by_visitors(worlds, fault):
             check_pages(cold)
 
 
+def test_a_full_disk_is_told_to_monitors(worlds):
+    site = worlds("files").site
+
+    with full(site):
+        wait_until(lambda: '"disk": "down"' in site.get("/readyz").text)
+        assert site.get("/readyz").status == 503
+
+
 def test_with_every_copy_gone_the_settings_decide(worlds):
     world = worlds("files")
 

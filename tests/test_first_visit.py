@@ -1,4 +1,4 @@
-"""A first visit is one answer and an icon, light enough for an old phone, private."""
+"""A first visit is one answer and an icon, light and private."""
 
 import pytest
 

@@ -56,7 +56,7 @@ def test_has_each_landmark_heading_and_id_once_and_in_order(read, page):
     assert [link["href"] for link in current] == marked
 
 
-def test_titles_are_unique_and_every_link_on_the_site_answers(client):
+def test_titles_and_descriptions_are_unique(client):
     documents = {
         path: BeautifulSoup(client.get(path).content, "html5lib")
         for path in PATHS.values()
@@ -69,15 +69,6 @@ def test_titles_are_unique_and_every_link_on_the_site_answers(client):
 
     assert len(titles) == len(descriptions) == len(PAGES)
     assert all(50 <= len(description) <= 160 for description in descriptions)
-    for here, document in documents.items():
-        for link in document.find_all("a", href=True):
-            path, _, fragment = link["href"].partition("#")
-            if path.startswith(("tel:", "sms:", "https:")):
-                continue
-            if path and path not in documents:
-                assert client.get(path).status_code == 200, (here, path)
-            elif fragment:
-                assert documents[path or here].find(id=fragment), (here, link["href"])
 
 
 def test_head_answers_as_get_without_a_body(site, page):

@@ -47,6 +47,9 @@ def test_releases_understand_each_other():
         *("", "{", "[]", "null", "7", 7, b"7", None),
         '[{"model": "auth.group", "fields": {"name": "x"}}]',
         '[{"model": "pages.gone", "fields": {}}]',
+        '[{"model": "pages.clinic", "fields": {"phone": null}}]',
+        '[{"model": "pages.clinic", "fields": {"exceptions": "x"}}]',
+        '[{"model": "pages.clinic"}, {"model": "pages.review"}]',
     ],
 )
 def test_what_is_lost_or_unreadable_leaves_the_last_that_was_understood(unreadable):

@@ -28,24 +28,31 @@ BAD = [
     ("HOST", "10.0.0.11 # this host"),
     ("PORT", "http"),
     ("PORT", "65536"),
+    ("DATABASE_URL", "postgres://clinic:password@10.0.0.2:port/clinic"),
     ("WEB_CONCURRENCY", "0"),
 ]
 
 
 @pytest.mark.parametrize(("name", "value"), BAD)
-@pytest.mark.parametrize(
-    "door", [["manage.py", "check"], ["-m", "gunicorn", "clinic_site.wsgi"]]
-)
-def test_bad_value_stops_the_start_in_one_line(tmp_path, door, name, value):
-    site = Site(tmp_path / "data", **{name: value})
-
-    result = site.run(*door)
+def test_bad_value_stops_the_start_in_one_line(tmp_path, name, value):
+    result = Site(tmp_path, **{name: value}).run("-c", "import clinic_site.settings")
 
     assert result.returncode == 1
     assert result.stdout == ""
     assert result.stderr.startswith(f"{name} must be ")
     assert result.stderr.count("\n") == 1
     assert len(value) < 2 or value not in result.stderr or name != "SECRET_KEY"
+
+
+@pytest.mark.parametrize(
+    "door", [["manage.py", "check"], ["-m", "gunicorn", "clinic_site.wsgi"]]
+)
+def test_so_does_it_through_every_door(tmp_path, door):
+    result = Site(tmp_path, PORT="http").run(*door)
+
+    assert result.returncode == 1
+    told = "PORT must be a port number, 1 to 65535. Set it in the environment or .env."
+    assert result.stderr == f"{told}\n"
 
 
 def test_reload_reads_an_edited_env(tmp_path):

@@ -183,6 +183,14 @@ def test_files_in_a_form_are_not_kept():
     assert (request.POST.dict(), len(request.FILES)) == ({"a": "b"}, 0)
 
 
+def test_what_claims_to_be_in_no_charset_is_no_fault_of_ours(production):
+    kind = "text/plain; charset=hex"
+
+    answer = ask(production, "/admin/login/?next=/admin/", Content_Type=kind)
+
+    assert answer.status == 200
+
+
 def test_limits_of_a_request_hold(production):
     assert ask(production, "/?" + "x" * 2048).status == 414
     assert ask(production, "/", X_Large="x" * 5000).status == 431

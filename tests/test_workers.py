@@ -39,8 +39,8 @@ def test_workers_agree_on_every_byte_and_readiness_tells_who_decides(busy_site):
     answer = busy_site.get("/readyz")
     assert answer.status == 200
     assert answer.text == (
-        '{"ready": true, "database": "ok", "published": "ok", "agree": true, '
-        '"decided_by": "staff"}'
+        '{"ready": true, "database": "ok", "published": "ok", "disk": "ok", '
+        '"agree": true, "decided_by": "staff"}'
     )
 
 
