@@ -123,14 +123,15 @@ def shipped_site(tmp_path_factory, accepting):
     """A running site as it is shipped, with the banner or not; no test changes it."""
     data_dir = tmp_path_factory.mktemp("shipped")
     flag = str(accepting).lower()
-    with Site(data_dir, ACCEPTING_NEW_PATIENTS=flag) as site:
+    with Site(data_dir, ACCEPTING_NEW_PATIENTS=flag, WEB_CONCURRENCY="1") as site:
         yield site
 
 
 @pytest.fixture(scope="session")
 def full_site(tmp_path_factory):
     """A running site with every fact of the clinic at its full length."""
-    with Site(tmp_path_factory.mktemp("full")).prepare() as site:
+    folder = tmp_path_factory.mktemp("full")
+    with Site(folder, WEB_CONCURRENCY="1").prepare() as site:
         site.manage("shell", "--command", screens.SAVE_LONGEST_FACTS)
         yield site
 

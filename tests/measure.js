@@ -141,7 +141,8 @@ window.measure = (() => {
 
   // One style on top of the page's own, in place of the one before.
   const wear = (css) => {
-    const style = document.querySelector("style") ?? document.createElement("style");
+    const style = document.querySelector("#worn") ?? document.createElement("style");
+    style.id = "worn"; // beside the page's own
     style.textContent = css;
     document.head.append(style);
   };

@@ -31,6 +31,7 @@ def at(tmp_path_factory):
     clock = folder / "clock"
     # Not as tests.clock, as the package has an environment of its own.
     variables = {"CLOCK": str(clock), "PYTHONPATH": str(ROOT / "tests")}
+    variables["WEB_CONCURRENCY"] = "1"
     site = Site(folder / "data", app="clock", **variables).prepare()
     site.manage("shell", "--verbosity", "0", "--command", SAVE)
 

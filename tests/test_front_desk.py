@@ -18,8 +18,8 @@ PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 740}
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
     """A running site whose state these tests may change."""
-    site = Site(tmp_path_factory.mktemp("office"), ACCEPTING_NEW_PATIENTS="true")
-    with site.prepare():
+    variables = {"ACCEPTING_NEW_PATIENTS": "true", "WEB_CONCURRENCY": "1"}
+    with Site(tmp_path_factory.mktemp("office"), **variables).prepare() as site:
         yield site
 
 

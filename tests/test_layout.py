@@ -1,9 +1,8 @@
 """Every screen fits: any font, the narrowest phone, large text, a tired thumb."""
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.screens import PATHS, SCREENS, fonts, set_up, show
+from tests.screens import SCREENS, fonts, set_up, show
 
 STYLES = {
     "as it is": ("", (320, 768, 1280)),
@@ -88,17 +87,3 @@ def test_words_of_drawings_grow_with_the_text(full_tab):
 
         assert set(sizes) == {"30px"}
         assert full_tab.locator("svg text").count() == 0
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-def test_visitor_reads_every_page_by_following_links(full_tab, width):
-    set_up(full_tab, width)
-    show(full_tab, "home")
-    read = []
-
-    for path in PATHS.values():
-        full_tab.locator(f'a[href="{path}"]:visible').first.click()
-        expect(full_tab.locator("h1")).to_be_visible()
-        read.append(full_tab.evaluate("location.pathname"))
-
-    assert read == [*PATHS.values()]

@@ -1,7 +1,6 @@
 """Owners hear of what could lead patients astray; no mail server holds up a save."""
 
 import re
-import socketserver
 import threading
 from datetime import timedelta
 
@@ -113,14 +112,13 @@ def test_only_without_mail_the_first_page_shows_owners_what_others_did(
 def test_a_mail_that_failed_is_sent_once_more_and_then_logged(
     settings, caplog, monkeypatch
 ):
-    class Refusing(socketserver.StreamRequestHandler):
-        def handle(self):
-            self.wfile.write(b"554 not for owner@example.org\r\n")
+    def refuse(request, *args):
+        request.sendall(b"554 not for owner@example.org\r\n")
 
     monkeypatch.setattr(notices, "SECONDS_UNTIL_ONCE_MORE", 0)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     with MailServer() as server:
-        server.RequestHandlerClass = Refusing
+        server.RequestHandlerClass = refuse
         settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
         notices.send("text", ["owner@example.org"])
 

@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import html5lib
 import pytest
-from bs4 import BeautifulSoup
 from django.template import engines
 from django.urls import reverse
 
@@ -56,16 +55,11 @@ def test_has_each_landmark_heading_and_id_once_and_in_order(read, page):
     assert [link["href"] for link in current] == marked
 
 
-def test_titles_and_descriptions_are_unique(client):
-    documents = {
-        path: BeautifulSoup(client.get(path).content, "html5lib")
-        for path in PATHS.values()
-    }
-    titles = {document.title.get_text() for document in documents.values()}
-    descriptions = {
-        document.find("meta", attrs={"name": "description"})["content"]
-        for document in documents.values()
-    }
+def test_titles_and_descriptions_are_unique(read):
+    documents = [read(name) for name in PAGES]
+    titles = {document.title.get_text() for document in documents}
+    found = [it.find("meta", attrs={"name": "description"}) for it in documents]
+    descriptions = {meta["content"] for meta in found}
 
     assert len(titles) == len(descriptions) == len(PAGES)
     assert all(50 <= len(description) <= 160 for description in descriptions)
