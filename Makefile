@@ -9,14 +9,16 @@ STATIC := staticfiles/staticfiles.json
 # make upgrade DAYS=0
 DAYS := 7
 
-.PHONY: help run dev test test-postgresql bench images screenshots audit upgrade writable
+.PHONY: help run install dev test test-postgresql bench images screenshots audit upgrade writable
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
-run: writable .env $(STATIC) ## From nothing to a running site; stop it with Ctrl-C
+run: install ## From nothing to a running site; stop it with Ctrl-C
 	@$(BIN)/python manage.py set_up
 	@exec $(BIN)/gunicorn clinic_site.wsgi
+
+install: writable .env $(STATIC) ## What run does first: packages, .env, static files
 
 dev: writable .venv/installed .env ## The same while you edit: reloads, and shows errors in full
 	@DEBUG=true $(BIN)/python manage.py set_up

@@ -10,7 +10,9 @@ from tests import ROOT, VARIABLES
 from tests.backends import program
 from tests.server import Site, wait_until
 
-UNITS = ["clinic.service", "clinic-nightly.service", "clinic-nightly.timer"]
+UNITS = ["clinic.service"]
+UNITS += [f"clinic-{it}" for it in ("nightly.service", "nightly.timer")]
+UNITS += [f"clinic-{it}" for it in ("copies.service", "copies.timer")]
 
 
 def test_owner_needs_15_commands_and_what_they_name_is_there():
