@@ -84,7 +84,16 @@ class ClinicForm(forms.ModelForm):
                     self.show(name, now)
             elif now not in (old, typed):
                 self.ask(name, opened)
+        if self.cleaned_data.get("by_appointment_only"):
+            self.leave_hours_of_before(before or self.newest)
         self.show("opened", self.newest.version)
+
+    def leave_hours_of_before(self, before):
+        """Who sees people by appointment from now on has no hours but those typed."""
+        if not before.by_appointment_only:
+            for day in DAYS:
+                if self.cleaned_data.get(day) == getattr(before, day):
+                    self.cleaned_data[day] = ""
 
     def tidy(self):
         texts = [it for it in self.cleaned_data.items() if isinstance(it[1], str)]
@@ -130,7 +139,10 @@ class ClinicForm(forms.ModelForm):
         self.fields[name].bound_data = lambda data, initial: value
 
     def show_exceptions(self):
-        initial = fact(self.newest, "exceptions")
+        initial = [
+            row | {"last": row["last"] if row["last"] != row["first"] else ""}
+            for row in fact(self.newest, "exceptions")
+        ]
         self.days = DayFormSet(prefix="exceptions", initial=initial)
 
 

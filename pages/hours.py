@@ -86,8 +86,8 @@ def spans_from(text):
     text = text.lower().strip(" .,;")
     if text in ("", "closed"):
         return []
-    if "appointment" in text:
-        raise fault("For that, tick “By appointment only” below.")
+    if re.search("app(oin)?t", text):
+        raise fault("Empty this row, and tick “By appointment only” below.")
     spans = [span_from(part) for part in AND.split(text)]
     for a, b in pairwise(spans):
         if b[0] < a[1]:
@@ -122,7 +122,7 @@ def shown(spans):
 def days_in_words(first, last):
     end = f"{last:%B} {last.day}, {last.year}"
     if first == last:
-        return end
+        return f"{last:%A}, {end}"
     if (first.year, first.month) == (last.year, last.month):
         return f"{first:%B} {first.day} to {last.day}, {last.year}"
     year = "" if first.year == last.year else f", {first.year}"

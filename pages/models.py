@@ -105,8 +105,8 @@ class Clinic(models.Model):
     )
     by_appointment_only = models.BooleanField(
         default=False,
-        help_text="Tick it if nobody can come without an appointment. Hours that you "
-        "enter are still shown.",
+        help_text="Tick it if nobody can come without an appointment. It empties the "
+        "days; of hours that you enter then, both are shown.",
     )
     # A list as pages.hours.check_exceptions returns it.
     exceptions = models.JSONField("days that differ", default=list, blank=True)

@@ -213,7 +213,8 @@ def filled(html, **values):
     form = max(document("form"), key=lambda form: len(form.select(inputs)))
     outside = document.select(f'input[form="{form.get("id")}"]')
     fields = {
-        field["name"]: field.get_text() or field.get("value", "")
+        field["name"]: field.get_text()
+        or field.get("value", "on" if field.get("type") == "checkbox" else "")
         for field in form.select(inputs) + outside
         if field.get("type") not in ("submit", "checkbox") or field.has_attr("checked")
     }

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from tests import ROOT
+from tests.backends import Postgres, program
 from tests.server import Site, wait_until
 from tests.test_pages import PATHS
 
@@ -133,3 +134,30 @@ def test_restored_as_the_guide_says_the_site_shows_the_same_pages(site):
 
     with site:
         assert wait_until(lambda: pages() == in_may)
+
+
+def test_on_postgresql_its_own_tools_do_so_as_the_guide_says(tmp_path):
+    guide = " ".join((ROOT / "docs/deploy.md").read_text().split())
+    postgres = Postgres()
+
+    def run(tool):
+        command = re.search(rf"`{tool} ([^`]+)`", guide)[1]
+        for there, here in (
+            ("/var/lib/clinic", tmp_path),
+            ("=clinic", f"={postgres.url}"),
+        ):
+            command = command.replace(there, str(here))
+        connection = [] if postgres.url in command else [postgres.url]
+        subprocess.run([program(tool), *command.split(), *connection], check=True)
+
+    try:
+        site = Site(tmp_path / "data", DATABASE_URL=postgres.url).prepare()
+        site.manage("intake", "closed", "--message", "We plan to open in May.")
+        run("pg_dump")
+        site.manage("intake", "open")
+        run("pg_restore")
+        site.manage("migrate", "--verbosity", "0")
+
+        assert "We plan to open in May." in site.manage("intake")
+    finally:
+        postgres.stop()

@@ -98,6 +98,16 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(form, change, told):
     assert not Clinic.objects.exists()
 
 
+def test_by_appointment_only_leaves_no_hours_but_those_typed_with_it(front_desk):
+    Open(front_desk).save(monday="9-5", tuesday="9-5")
+    Open(front_desk).save(by_appointment_only="on", tuesday="2-4")
+    then = newest("by_appointment_only", "monday", "tuesday")
+    Open(front_desk).save(message=SPRING)
+
+    assert then == (True, "", "2 pm to 4 pm")
+    assert newest("by_appointment_only", "monday", "tuesday") == then
+
+
 @pytest.mark.parametrize(
     ("path", "sent", "saved"),
     [
