@@ -158,7 +158,7 @@ def test_on_postgresql_its_own_tools_do_so_as_the_guide_says(tmp_path):
         run("pg_restore")
         site.manage("migrate", "--verbosity", "0")
 
-        # It also says that a running site is still to publish what was restored.
+        # It is published when the site starts, so until then the command fails.
         assert "We plan to open in May." in site.run("manage.py", "intake").stdout
     finally:
         postgres.stop()
