@@ -138,7 +138,7 @@ class Site(Server):
         return result.stdout
 
     def prepare(self):
-        """Make the database and its first user; with SQLite, copy those made before."""
+        """Make the database and its first user; of SQLite, copy those made before."""
         if self.environ["DATABASE_URL"]:
             return self.make_database()
         self.data_dir.mkdir(exist_ok=True)
@@ -154,9 +154,8 @@ class Site(Server):
 
     def start(self):
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command, cwd=self.root, env=self.environ, stdout=log, stderr=log
-            )
+            to = {"stdout": log, "stderr": log, "cwd": self.root, "env": self.environ}
+            self.process = subprocess.Popen(self.command, **to)
         wait_until(self.answers)
         return self
 
@@ -214,7 +213,7 @@ def filled(html, **values):
     outside = document.select(f'input[form="{form.get("id")}"]')
     fields = {
         field["name"]: field.get_text()
-        or field.get("value", "on" if field.get("type") == "checkbox" else "")
+        or field.get("value", "on" * (field.get("type") == "checkbox"))
         for field in form.select(inputs) + outside
         if field.get("type") not in ("submit", "checkbox") or field.has_attr("checked")
     }

@@ -59,11 +59,8 @@ def test_systemd_finds_no_fault_with_the_units(tmp_path):
         text = text.replace("/srv/clinic/.venv", sys.prefix)
         (tmp_path / name).write_text(text.replace("/srv/clinic", str(ROOT)))
 
-    result = subprocess.run(
-        [verify, "verify", "--man=no", *(tmp_path / name for name in UNITS)],
-        capture_output=True,
-        text=True,
-    )
+    command = [verify, "verify", "--man=no", *(tmp_path / name for name in UNITS)]
+    result = subprocess.run(command, capture_output=True, text=True)
 
     assert (result.returncode, result.stderr) == (0, "")
 
@@ -71,10 +68,7 @@ def test_systemd_finds_no_fault_with_the_units(tmp_path):
 def test_service_can_do_little_harm():
     """systemd's own score, from 0 (safe) to 10; a service as it comes has 9.6."""
     command = [program("systemd-analyze"), "security", "--offline=true"]
-    result = subprocess.run(
-        [*command, "--threshold=13", ROOT / "deploy/clinic.service"],
-        capture_output=True,
-        text=True,
-    )
+    command += ["--threshold=13", ROOT / "deploy/clinic.service"]
+    result = subprocess.run(command, capture_output=True, text=True)
 
     assert result.returncode == 0, result.stdout.splitlines()[-1]

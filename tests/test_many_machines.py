@@ -18,20 +18,14 @@ def machines(tmp_path_factory):
     """PostgreSQL, Redis, two hosts, nginx in front, and staff at each host."""
     path, folder = program("nginx"), tmp_path_factory.mktemp("machines")
     with ExitStack() as stack:
-        postgres = Postgres()
+        postgres, shared = Postgres(), Redis()
         stack.callback(postgres.stop)
-        shared = Redis()
         stack.callback(shared.stop)
-        variables = {
-            "CACHE_URL": shared.url,
-            "DATABASE_URL": postgres.url,
-            "SECRET_KEY": "x" * 50,
-        }
+        variables = {"CACHE_URL": shared.url, "DATABASE_URL": postgres.url}
+        variables["SECRET_KEY"] = "x" * 50
         one, two = (Host(folder / name, **variables) for name in ("one", "two"))
-        one.prepare()
-        two.password = one.password
-        for host in (one, two):
-            stack.enter_context(host)
+        stack.enter_context(one.prepare())
+        stack.enter_context(two)
         nginx = stack.enter_context(Nginx(folder / "nginx", path, [one, two]))
         yield postgres, shared, (one, two), nginx, (Staff(one), Staff(two))
 
