@@ -132,12 +132,12 @@ def test_still_true_is_asked_after_the_days_in_the_settings(
     for less in (1, 0):
         days = settings.DAYS_UNTIL_ASKED_IF_STILL_TRUE - less
         bob_saves(checked_on=today - timedelta(days))
-        asked.append("Still true?" in page())
+        asked.append("Yes, still true" in page())
 
     after = press(still_true=2)
 
     assert asked == [False, True]
-    assert "Still true?" not in after
+    assert "Yes, still true" not in after
     assert Clinic.newest().checked_on == today
 
 
