@@ -7,6 +7,7 @@ import sys
 import threading
 from contextlib import closing, contextmanager
 
+import psycopg
 import pytest
 
 from tests import ROOT
@@ -140,21 +141,19 @@ def test_on_postgresql_its_own_tools_do_so_as_the_guide_says(tmp_path):
     guide = " ".join((ROOT / "docs/deploy.md").read_text().split())
     postgres = Postgres()
 
-    def run(tool):
-        command = re.search(rf"`{tool} ([^`]+)`", guide)[1]
-        for there, here in (
-            ("/var/lib/clinic", tmp_path),
-            ("=clinic", f"={postgres.url}"),
-        ):
-            command = command.replace(there, str(here))
-        connection = [] if postgres.url in command else [postgres.url]
+    def run(tool, *connection):
+        command = re.search(rf"`{tool} (-[^`]+)`", guide)[1]
+        command = command.replace("/var/lib/clinic", str(tmp_path))
+        command = command.replace("--dbname=clinic", f"--dbname={postgres.url}")
         subprocess.run([program(tool), *command.split(), *connection], check=True)
 
     try:
         site = Site(tmp_path / "data", DATABASE_URL=postgres.url).prepare()
         site.manage("intake", "closed", "--message", "We plan to open in May.")
-        run("pg_dump")
+        run("pg_dump", postgres.url)
         site.manage("intake", "open")
+        with psycopg.connect(postgres.url) as emptied:
+            emptied.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         run("pg_restore")
         site.manage("migrate", "--verbosity", "0")
 
