@@ -118,7 +118,7 @@ FACTS = {
     ],
     "good_faith_estimate": [
         "If you have no insurance, or do not use it, you have the right",
-        "in writing, what care will cost that is not an emergency",
+        "in writing, what your care is expected to cost",
         "related costs, such as tests, medicines and equipment",
         "within 1 business day of scheduling, if your care is at least 3 business days",
         "within 3 business days of scheduling, if your care is at least 10 business",
