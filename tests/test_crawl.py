@@ -22,7 +22,7 @@ def crawl(client, start):
                 answer = client.ask(urljoin(path, answer.headers["Location"]))
             assert answer.status == 200, path
             assert not EVERYWHERE - {*answer.headers.keys()}, path
-            documents[bare] = page = BeautifulSoup(answer.body, "html5lib")
+            documents[bare] = page = BeautifulSoup(answer.body, "html.parser")
             linked = [it.get("href") or it.get("src") for it in page.find_all(True)]
             absolute = [urljoin(path, it) for it in linked if it]
             to_visit += [it for it in absolute if it.startswith("/")]

@@ -22,7 +22,7 @@ def page(front_desk):
     """Return a function that returns the words of the first page."""
 
     def page():
-        document = BeautifulSoup(front_desk.get(INDEX).text, "html5lib")
+        document = BeautifulSoup(front_desk.get(INDEX).text, "html.parser")
         return " ".join(document.find(id="container").get_text().split())
 
     return page
@@ -155,7 +155,7 @@ def test_owners_see_what_is_still_to_set_up_until_it_is_done(
     admin_client, front_desk, settings, bob_saves
 ):
     def to_do(client):
-        document = BeautifulSoup(client.get(INDEX).text, "html5lib")
+        document = BeautifulSoup(client.get(INDEX).text, "html.parser")
         return [task.get_text(strip=True) for task in document.select("#to-do + ul li")]
 
     new = to_do(admin_client)

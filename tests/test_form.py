@@ -24,7 +24,7 @@ class Open:
 
     def read(self, response):
         self.values = filled(response.text)
-        document = BeautifulSoup(response.text, "html5lib")
+        document = BeautifulSoup(response.text, "html.parser")
         self.words = " ".join(document.get_text().split())
         self.errors = [
             " ".join(it.get_text().split()) for it in document(class_="errornote")

@@ -13,6 +13,7 @@ from pages.publishing import KEY, to_json
 from pages.remembered import accepted_coding, remembered
 from tests.test_pages import PATHS
 
+pytestmark = pytest.mark.usefixtures("nothing_remembered")
 DECODE = {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes}
 
 

@@ -19,6 +19,7 @@ PAGE, PATH = "about_ketamine", "/about-ketamine/"
 TEMPLATE, FIGURE = f"pages/{PAGE}.html", "includes/figure_ten_people.html"
 SIGN = f"/admin/pages/review/{PAGE}/sign/"
 BY_DANA = {"reviewer": "Dana Doe", "credentials": "MD"}
+pytestmark = pytest.mark.usefixtures("nothing_remembered")
 CLAIM = "Reviewed by Dana Doe, MD, on"
 DAY, LAST_DAY, OVERDUE = date(2027, 3, 3), date(2028, 3, 2), date(2028, 3, 3)
 MAKE_DANA = """

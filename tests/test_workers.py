@@ -18,11 +18,11 @@ def busy_site(tmp_path_factory):
         yield site
 
 
-def test_60_toggles_are_each_on_every_next_response(busy_site):
+def test_each_toggle_is_on_every_next_response(busy_site):
     staff = Staff(busy_site)
     form = staff.fill("/admin/")
 
-    for turn in range(60):
+    for turn in range(24):
         answer = ("yes", "no")[turn % 2]
         saved = staff.send("/admin/pages/clinic/press/", form | {"accepting": answer})
         assert saved.status == 302
