@@ -7,6 +7,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 
 from .styles import DIGEST
 
@@ -90,6 +91,10 @@ class StandsAside:
 
 
 class Sessions(StandsAside, SessionMiddleware):
+    pass
+
+
+class Csrf(StandsAside, CsrfViewMiddleware):
     pass
 
 

@@ -1,9 +1,26 @@
+import os
 from functools import lru_cache
 
 from django.core.cache.backends.filebased import FileBasedCache
 
 
 class FileCache(FileBasedCache):
-    """Django's own, but that it makes the name of each file once, which takes long."""
+    """Django's own, but that it reads a file again only when it is another one.
+
+    Each call that may wait for a disk lets another thread go first, so a page with one
+    of them instead of six is a good deal faster.
+    """
 
     _key_to_file = lru_cache(FileBasedCache._key_to_file)
+
+    @lru_cache(maxsize=64)
+    def _get(self, key, version, *file):
+        return super().get(key, None, version)
+
+    def get(self, key, default=None, version=None):
+        try:
+            file = os.stat(self._key_to_file(key, version))
+        except FileNotFoundError:
+            return default
+        value = self._get(key, version, file.st_ino, file.st_mtime_ns, file.st_size)
+        return default if value is None else value
