@@ -4,6 +4,11 @@ from functools import lru_cache
 from django.core.cache.backends.filebased import FileBasedCache
 
 
+@lru_cache(maxsize=64)
+def read(cache, key, version, *file):
+    return FileBasedCache.get(cache, key, None, version)
+
+
 class FileCache(FileBasedCache):
     """Django's own, but that it reads a file again only when it is another one.
 
@@ -13,14 +18,11 @@ class FileCache(FileBasedCache):
 
     _key_to_file = lru_cache(FileBasedCache._key_to_file)
 
-    @lru_cache(maxsize=64)
-    def _get(self, key, version, *file):
-        return super().get(key, None, version)
-
     def get(self, key, default=None, version=None):
         try:
             file = os.stat(self._key_to_file(key, version))
         except FileNotFoundError:
             return default
-        value = self._get(key, version, file.st_ino, file.st_mtime_ns, file.st_size)
+        identity = file.st_ino, file.st_mtime_ns, file.st_size
+        value = read(self, key, version, *identity)
         return default if value is None else value
