@@ -39,7 +39,7 @@ def to_do(clinic, owner):
     if clinic.name == Clinic().name:
         yield f"Enter the clinic’s own name, now “{clinic.name}”.", f"{form}#id_name"
     if not (any(clinic.week) or clinic.by_appointment_only):
-        yield "Enter the office hours.", f"{form}#id_monday"
+        yield "Enter the office hours.", f"{form}#id_by_appointment_only"
     if not (clinic.privacy_notice and clinic.nondiscrimination_notice):
         yield "Link your notices.", f"{form}#id_privacy_notice"
     if not settings.HTTPS:
@@ -103,7 +103,7 @@ class ClinicAdmin(admin.ModelAdmin):
         (
             "When you are open",
             {
-                "fields": [*DAYS, "by_appointment_only"],
+                "fields": ["by_appointment_only", *DAYS],
                 "description": "Such as “9-5” or “9 am to noon, 1 pm to 5 pm”. Empty: "
                 "closed. If all are empty, visitors are asked to call.",
             },

@@ -25,6 +25,13 @@ TIDY = {
 }
 
 
+BY_APPOINTMENT = "by_appointment_only"
+BOTH = (
+    "The days below have hours, too. Untick this, or empty them; or save again, and "
+    "visitors read both."
+)
+
+
 class DayForm(forms.Form):
     """A day, or several in a row, on which the hours differ."""
 
@@ -84,16 +91,17 @@ class ClinicForm(forms.ModelForm):
                     self.show(name, now)
             elif now not in (old, typed):
                 self.ask(name, opened)
-        if self.cleaned_data.get("by_appointment_only"):
-            self.leave_hours_of_before(before or self.newest)
+        self.ask_if_both(before or self.newest)
         self.show("opened", self.newest.version)
 
-    def leave_hours_of_before(self, before):
-        """Who sees people by appointment from now on has no hours but those typed."""
-        if not before.by_appointment_only:
-            for day in DAYS:
-                if self.cleaned_data.get(day) == getattr(before, day):
-                    self.cleaned_data[day] = ""
+    def ask_if_both(self, before):
+        """Ask once, as one of the two is often what was left of before."""
+        told = {name: self.cleaned_data.get(name) for name in (BY_APPOINTMENT, *DAYS)}
+        is_new = any(told[name] != getattr(before, name) for name in told)
+        if is_new and told.pop(BY_APPOINTMENT) and any(told.values()):
+            self.asks_if_both = "both" not in self.data
+            if self.asks_if_both:
+                self.add_error(BY_APPOINTMENT, BOTH)
 
     def tidy(self):
         texts = [it for it in self.cleaned_data.items() if isinstance(it[1], str)]

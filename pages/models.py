@@ -104,9 +104,7 @@ class Clinic(models.Model):
         models.CharField(day, max_length=100, blank=True) for day in DAYS
     )
     by_appointment_only = models.BooleanField(
-        default=False,
-        help_text="Tick it if nobody can come without an appointment. It empties the "
-        "days; of hours that you enter then, both are shown.",
+        default=False, help_text="Tick it if nobody can come without an appointment."
     )
     # A list as pages.hours.check_exceptions returns it.
     exceptions = models.JSONField("days that differ", default=list, blank=True)

@@ -98,14 +98,25 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(form, change, told):
     assert not Clinic.objects.exists()
 
 
-def test_by_appointment_only_leaves_no_hours_but_those_typed_with_it(front_desk):
-    Open(front_desk).save(monday="9-5", tuesday="9-5")
-    Open(front_desk).save(by_appointment_only="on", tuesday="2-4")
-    then = newest("by_appointment_only", "monday", "tuesday")
-    Open(front_desk).save(message=SPRING)
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"monday": "9-5"}, {"by_appointment_only": "on"}),
+        ({"by_appointment_only": "on"}, {"monday": "9-5"}),
+    ],
+)
+def test_hours_and_by_appointment_only_are_both_told_only_if_meant(
+    front_desk, first, then
+):
+    Open(front_desk).save(**first)
+    form = Open(front_desk)
 
-    assert then == (True, "", "2 pm to 4 pm")
-    assert newest("by_appointment_only", "monday", "tuesday") == then
+    assert not form.save(**then)
+    assert "The days below have hours, too." in form.words
+    assert Clinic.newest().version == 1
+    assert form.save()
+    assert newest("by_appointment_only", "monday") == (True, "9 am to 5 pm")
+    assert Open(front_desk).save(message=SPRING)
 
 
 @pytest.mark.parametrize(
