@@ -96,11 +96,16 @@ def test_everything_works_by_keyboard(tab):
     sees(tab, STATUS)
 
 
-def test_nothing_hangs_over_the_edge_and_axe_finds_no_barrier_of_ours(tab):
+def test_nothing_is_small_or_hangs_over_the_edge_and_axe_finds_no_barrier_of_ours(tab):
     for path in (FORM, "/admin/"):
         tab.goto(path)
         width = tab.evaluate("document.documentElement.scrollWidth")
         assert width == tab.viewport_size["width"]
+        controls = tab.locator(
+            "#content :is(input:not([type=checkbox]), textarea, button)"
+        )
+        small = "all => all.filter(it => it.offsetParent && it.offsetHeight < 44)"
+        assert controls.evaluate_all(f"{small}.map(it => it.name || it.value)") == []
 
     before = [*tab.said]
     results = Axe().run(tab, context=".desk")
