@@ -1,13 +1,12 @@
 import logging
-import re
 from calendar import day_name
 from contextlib import suppress
 from datetime import timedelta
-from functools import wraps
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import IntegrityError, models, transaction
+from django.forms import model_to_dict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -43,8 +42,8 @@ def visible(fact):
     """Leave out of a text what nobody can see, such as zero-width characters."""
     if not isinstance(fact, str):
         return fact
-    spaced = re.sub(r"\s+", " ", fact)
-    return "".join(letter for letter in spaced if letter.isprintable()).strip()
+    seen = (letter for letter in fact if letter.isprintable() or letter.isspace())
+    return " ".join("".join(seen).split())
 
 
 def name_of(user):
@@ -144,14 +143,12 @@ class Clinic(models.Model):
 
     @property
     def facts(self):
-        names = [field.name for field in self._meta.fields]
-        about_saving = "version", "saved_at", "saved_by"
-        return {name: getattr(self, name) for name in names if name not in about_saving}
+        return model_to_dict(self) | {"checked_on": self.checked_on}
 
     @property
     def changes(self):
         """Return what this version changed, in words, such as “Fax from … to …”."""
-        before = Clinic.numbered(self.version - 1).facts if self.version else self.facts
+        before = Clinic.numbered(self.version - 1).facts
         return "; ".join(
             f"{capfirst(self._meta.get_field(name).verbose_name)} "
             f"from {in_words(before[name])} to {in_words(now)}"
@@ -166,8 +163,7 @@ class Clinic(models.Model):
         somebody else added one to it first. What new patients are told is checked as
         of today when it changes.
         """
-        facts = self.facts | facts
-        facts = {name: visible(fact) for name, fact in facts.items()}
+        facts = {name: visible(fact) for name, fact in (self.facts | facts).items()}
         changed = {name for name in facts if facts[name] != getattr(self, name)}
         if self.version and not changed:
             return self
@@ -196,7 +192,6 @@ class Clinic(models.Model):
 def on_the_newest(change):
     """Do it again, on what is then the newest version, if somebody was first."""
 
-    @wraps(change)
     def again(*args, **kwargs):
         for _ in range(50):
             with suppress(IntegrityError):

@@ -8,7 +8,6 @@ import time
 from functools import lru_cache
 
 from django import db
-from django.conf import settings
 from django.core import serializers
 from django.core.cache import cache
 
@@ -37,45 +36,49 @@ def from_json(text):
     """
     read = serializers.deserialize("json", text, ignorenonexistent=True)
     clinic, *reviews = (each.object for each in read)
-    shipped = models.Clinic(checked_on=clinic.checked_on).facts
     for review in reviews:
         review.clean_fields(exclude=["account", "words"])
-    if {name: type(fact) for name, fact in clinic.facts.items()} != {
-        name: type(fact) for name, fact in shipped.items()
-    }:
-        raise TypeError(text)
+    for name, shipped in models.Clinic(checked_on=clinic.checked_on).facts.items():
+        if type(getattr(clinic, name)) is not type(shipped):
+            raise TypeError(name)
     clinic.reviews = {review.page: review for review in reviews}
     return clinic
 
 
 # Reading, in each request
 
-
-@lru_cache(maxsize=2)
-def shipped_json(accepting_new_patients):
-    return to_json(models.Clinic(accepting_new_patients=accepting_new_patients))
-
-
 _known = None  # the last published text that was understood
 _leave_cache_until = 0.0
 
 
+def published():
+    """Return the text in the cache, or None where there is none that can be read."""
+    global _leave_cache_until
+    if time.monotonic() < _leave_cache_until:
+        return None
+    try:
+        if text := cache.get(KEY):
+            from_json(text)
+        return text
+    except Exception as error:  # a cache in ruins can raise anything
+        _leave_cache_until = time.monotonic() + SECONDS_TO_LEAVE_A_FAILED_CACHE
+        logger.warning("What is published cannot be read: %r", error)
+
+
 def current_json():
     """Return what pages show now, as text. It never raises nor asks the database."""
-    global _known, _leave_cache_until
-    if time.monotonic() >= _leave_cache_until:
-        try:
-            text = cache.get(KEY)
-            if text is not None and text != _known and from_json(text):
-                _known = text
-        except Exception as error:  # a cache in ruins can raise anything
-            _leave_cache_until = time.monotonic() + SECONDS_TO_LEAVE_A_FAILED_CACHE
-            logger.warning("What is published cannot be read: %r", error)
-    return _known or shipped_json(settings.ACCEPTING_NEW_PATIENTS)
+    global _known
+    _known = published() or _known or to_json(models.Clinic())
+    return _known
 
 
 def current():
     return from_json(current_json())
+
+
+def for_templates(request):
+    """Give them the clinic as visitors see it: error pages, and the admin's."""
+    return {"clinic": current()}
 
 
 # Publishing, when staff save and every half minute
@@ -85,14 +88,6 @@ def saved():
     """Return the newest version and reviews as text, or None while nothing is saved."""
     clinic, reviews = models.Clinic.newest(), models.Review.newest().values()
     return to_json(clinic, reviews) if clinic.version or reviews else None
-
-
-def published():
-    """Return the text in the cache, or None also where it cannot be read."""
-    try:
-        return cache.get(KEY)
-    except Exception:  # a cache in ruins can raise anything
-        return None
 
 
 def agree():

@@ -28,18 +28,16 @@ def remembered(name, clinic_json, day):
         "origin": settings.PUBLIC_ORIGIN,
     }
     html = render_to_string(f"pages/{name}.html", context).encode()
-    bodies = {
-        "br": brotli.compress(html),
-        "gzip": gzip.compress(html, mtime=0),
-        "identity": html,
+    return {
+        "br": answer(brotli.compress(html), {"Content-Encoding": "br"}),
+        "gzip": answer(gzip.compress(html, mtime=0), {"Content-Encoding": "gzip"}),
+        "identity": answer(html, {}),
     }
-    return {coding: (body, headers(coding, body)) for coding, body in bodies.items()}
 
 
-def headers(coding, body):
-    """Return what any cache may do with it: keep it, and ask each time if it holds."""
-    named = {} if coding == "identity" else {"Content-Encoding": coding}
-    return named | {
+def answer(body, headers):
+    """Add what any cache may do with it: keep it, and ask each time if it holds."""
+    return body, headers | {
         "ETag": f'"{sha256(body).hexdigest()[:32]}"',
         "Cache-Control": "no-cache",
         "Vary": "Accept-Encoding",
@@ -49,9 +47,6 @@ def headers(coding, body):
 @lru_cache(maxsize=64)
 def accepted_coding(accept_encoding):
     """Return the smallest coding that the header names and does not weigh at 0."""
-    accepted = {
-        part.partition(";")[0].strip().lower()
-        for part in accept_encoding.split(",")
-        if not re.search(r";\s*q=0(\.0*)?\s*$", part)
-    }
+    named = r"[\w-]++(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))"
+    accepted = re.findall(named, accept_encoding.lower())
     return next((coding for coding in ("br", "gzip") if coding in accepted), "identity")

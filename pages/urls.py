@@ -21,7 +21,7 @@ FILES = {
 
 app_name = "pages"
 urlpatterns = [
-    *(path(route, views.page, name=name) for name, route in PAGES.items()),
+    *(path(at, views.page, {"name": name}, name=name) for name, at in PAGES.items()),
     *(
         path(name, views.for_machines, {"template": name, **kind}, name=name)
         for name, kind in FILES.items()

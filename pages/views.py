@@ -1,5 +1,6 @@
 import sys
 import time
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import lru_cache
 from tempfile import TemporaryFile
@@ -27,12 +28,11 @@ def public(view):
 
 
 @public
-def page(request):
+def page(request, name):
     """Any page that visitors read; its template has the name of its URL."""
     make = remembered.__wrapped__ if settings.DEBUG else remembered
-    name, clinic_json = request.resolver_match.url_name, publishing.current_json()
     # The process is in the clinic's time zone, where Django puts it.
-    made = make(name, clinic_json, date.today())
+    made = make(name, publishing.current_json(), date.today())
     body, headers = made[accepted_coding(request.META.get("HTTP_ACCEPT_ENCODING", ""))]
     response = HttpResponse(body, headers=headers)
     return get_conditional_response(request, headers["ETag"], response=response)
@@ -42,10 +42,9 @@ def page(request):
 def for_machines(request, template, content_type, **context):
     """A file that is made from what is published: robots.txt, sitemap, vCard."""
     context |= {"origin": settings.PUBLIC_ORIGIN, "clinic": publishing.current()}
-    body = render_to_string(template, context)
-    if template == "contact.vcf":
-        body = body.replace("\n", "\r\n")  # RFC 6350, 3.2
-    return HttpResponse(body, content_type=content_type)
+    text = render_to_string(template, context)
+    # A vCard needs such ends of lines (RFC 6350, 3.2), and no other kind minds them.
+    return HttpResponse(text.replace("\n", "\r\n"), content_type=content_type)
 
 
 @public
@@ -53,10 +52,8 @@ def security_txt(request):
     """RFC 9116. Without a contact there is nothing true to say, and no such page."""
     if not settings.SECURITY_CONTACT:
         raise Http404
-    expires = timezone.now() + timedelta(days=180)
-    text = (
-        f"Contact: {settings.SECURITY_CONTACT}\nExpires: {expires:%Y-%m-%dT%H:%M:%SZ}\n"
-    )
+    expires = (timezone.now() + timedelta(days=180)).isoformat()
+    text = f"Contact: {settings.SECURITY_CONTACT}\nExpires: {expires}\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
@@ -76,24 +73,21 @@ def readyz(request):
 
 @lru_cache(maxsize=1)
 def readiness(period):
-    answer = {"database": "ok", "published": "ok", "disk": "ok"}
-    answer |= {"agree": None, "decided_by": None}
-    try:
-        answer["decided_by"] = "staff" if Clinic.objects.exists() else "settings"
-        answer["agree"] = publishing.agree()
-    except db.Error:
-        answer["database"] = "down"
-    try:
+    parts = dict.fromkeys(["database", "published", "disk"], "down")
+    agree = decided_by = None
+    with suppress(db.Error):
+        decided_by = "staff" if Clinic.objects.exists() else "settings"
+        agree = publishing.agree()
+        parts["database"] = "ok"
+    with suppress(Exception):  # a cache in ruins can raise anything
         cache.get(publishing.KEY)
-    except Exception:  # a cache in ruins can raise anything
-        answer["published"] = "down"
-    try:
+        parts["published"] = "ok"
+    with suppress(OSError):
         with TemporaryFile(dir=settings.DATA_DIR) as file:
             file.write(bytes(64 * 1024))
-    except OSError:
-        answer["disk"] = "down"
-    ready = answer["agree"] is True and answer["published"] == answer["disk"] == "ok"
-    return {"ready": ready, **answer}
+        parts["disk"] = "ok"
+    ready = agree is True and "down" not in parts.values()
+    return {"ready": ready, **parts, "agree": agree, "decided_by": decided_by}
 
 
 def bad_request(request, exception):
@@ -101,13 +95,12 @@ def bad_request(request, exception):
     return render(request, "400.html", status=400)
 
 
+# That a database is away. DatabaseError itself is SQLite's word for a file that is no
+# database, or a damaged one; its subclasses are bugs of ours.
+AWAY = db.OperationalError, db.InterfaceError, db.DatabaseError
+
+
 def server_error(request):
     """The 500 page, or the 503 that staff meet while the database is away."""
-    error = sys.exception()
-    away = (
-        isinstance(error, db.OperationalError | db.InterfaceError)
-        # SQLite's word for a file that is no database, or a damaged one.
-        or type(error) is db.DatabaseError
-    )
-    status = 503 if away else 500
+    status = 503 if type(sys.exception()) in AWAY else 500
     return render(None, f"{status}.html", status=status)

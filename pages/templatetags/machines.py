@@ -10,17 +10,13 @@ from django.utils.safestring import mark_safe
 from clinic_site.styles import STYLES
 
 register = template.Library()
-FOR_HTML = {ord(character): f"\\u{ord(character):04X}" for character in "<>&"}
+KETAMINE = {"@type": "Drug", "name": "Ketamine"}
+# Of pages about the clinic; all others are medical, and about ketamine.
 TYPES = {
     "home": "WebPage",
     "contact": "ContactPage",
     "good_faith_estimate": "WebPage",
     "about_this_site": "AboutPage",
-}
-ABOUT = {
-    "about_ketamine": {"@type": "Drug", "name": "Ketamine"},
-    "how_it_works": {"@type": "Drug", "name": "Ketamine"},
-    "how_its_given": {"@type": "MedicalTherapy", "name": "Ketamine infusion"},
 }
 
 
@@ -36,24 +32,7 @@ def stylesheet():
 def vcard(text):
     """Escape a value as RFC 6350 asks."""
     # No HTML: a value that is escaped for it would stand in address books so.
-    text = "".join(letter for letter in text if letter.isprintable())
     return mark_safe(re.sub(r"([\\,;])", r"\\\1", text))
-
-
-def opening_hours(openings, special_openings):
-    """Return schema.org's hours: of weekdays, and of days that differ."""
-    specs = {
-        "openingHoursSpecification": [
-            {"dayOfWeek": days, "opens": opens, "closes": closes}
-            for days, opens, closes in openings
-        ],
-        "specialOpeningHoursSpecification": [
-            {"validFrom": str(a), "validThrough": str(z), "opens": o, "closes": c}
-            for a, z, o, c in special_openings
-        ],
-    }
-    spec = {"@type": "OpeningHoursSpecification"}
-    return {name: [spec | it for it in them] for name, them in specs.items() if them}
 
 
 @register.simple_tag(takes_context=True)
@@ -65,16 +44,18 @@ def schema_org(context, title, path):
         "url": origin + path,
         "name": title,
         "inLanguage": "en-US",
-        "about": ABOUT.get(page, this),
+        "about": this if page in TYPES else KETAMINE,
         "publisher": this,
     }
-    if context.get("review"):
+    if context["review"]:
         the_page |= context["review"].structured_data(context["today"])
-    the_clinic = {"@type": "MedicalClinic", **this, "name": clinic.name}
-    the_clinic["url"] = f"{origin}/"
+    the_clinic = {"@type": "MedicalClinic", **this}
+    the_clinic |= {"name": clinic.name, "url": f"{origin}/"}
     if page in ("home", "contact"):
+        hours = {"@type": "OpeningHoursSpecification"}
         the_clinic |= {
             "telephone": f"+1-{clinic.phone}",
+            "faxNumber": clinic.fax and f"+1-{clinic.fax}",
             "address": {
                 "@type": "PostalAddress",
                 "streetAddress": clinic.street,
@@ -84,9 +65,16 @@ def schema_org(context, title, path):
                 "addressCountry": "US",
             },
             "isAcceptingNewPatients": clinic.accepting_new_patients,
+            "openingHoursSpecification": [
+                hours | {"dayOfWeek": days, "opens": opens, "closes": closes}
+                for days, opens, closes in context["openings"]
+            ],
+            "specialOpeningHoursSpecification": [
+                hours | {"validFrom": a, "validThrough": z, "opens": o, "closes": c}
+                for a, z, o, c in context["special_openings"]
+            ],
         }
-        if clinic.fax:
-            the_clinic["faxNumber"] = f"+1-{clinic.fax}"
-        the_clinic |= opening_hours(context["openings"], context["special_openings"])
-    data = {"@context": "https://schema.org", "@graph": [the_page, the_clinic]}
-    return mark_safe(json.dumps(data).translate(FOR_HTML))
+    known = {term: it for term, it in the_clinic.items() if it not in ("", [])}
+    data = {"@context": "https://schema.org", "@graph": [the_page, known]}
+    # Dates as text. No text of staff can end the element.
+    return mark_safe(json.dumps(data, default=str).replace("<", r"\u003C"))
