@@ -1,4 +1,5 @@
 import os
+from datetime import date
 from functools import lru_cache
 
 import pytest
@@ -6,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import sync_playwright
 
@@ -120,41 +122,32 @@ def bob_saves(django_user_model, django_capture_on_commit_callbacks):
     return save
 
 
-@pytest.fixture(scope="session", params=[False, True], ids=["banner", "no_banner"])
-def accepting(request):
+@pytest.fixture(params=[False, True], ids=["banner", "no_banner"])
+def accepting(request, settings):
+    settings.ACCEPTING_NEW_PATIENTS = request.param
     return request.param
 
 
 @pytest.fixture(scope="session")
-def shipped_site(tmp_path_factory, accepting):
-    """A running site as it is shipped, with the banner or not; no test changes it."""
-    data_dir = tmp_path_factory.mktemp("shipped")
-    flag = str(accepting).lower()
-    with Site(data_dir, ACCEPTING_NEW_PATIENTS=flag, WEB_CONCURRENCY="1") as site:
-        yield site
-
-
-@pytest.fixture(scope="session")
-def full_site(tmp_path_factory):
-    """A running site with every fact of the clinic at its full length."""
-    folder = tmp_path_factory.mktemp("full")
-    with Site(folder, WEB_CONCURRENCY="1").prepare() as site:
-        site.manage("shell", "--command", screens.SAVE_LONGEST_FACTS)
-        yield site
-
-
-def open_tab(browser, site):
-    """A tab in which tests may add styles of their own."""
-    with browser.new_context(base_url=site.origin, bypass_csp=True) as context:
+def tab(browser):
+    """A tab that asks this process, and in which tests may add styles of their own."""
+    with browser.new_context(base_url=screens.ORIGIN, bypass_csp=True) as context:
         context.add_init_script(path=screens.MEASURE)
+        client = Client()
+
+        def answer(route):
+            got = client.get(route.request.url)
+            route.fulfill(
+                status=got.status_code, headers={**got.headers}, body=b"".join(got)
+            )
+
+        context.route("**", answer)
         yield context.new_page()
 
 
-@pytest.fixture(scope="module")
-def tab(browser, shipped_site):
-    yield from open_tab(browser, shipped_site)
-
-
-@pytest.fixture(scope="module")
-def full_tab(browser, full_site):
-    yield from open_tab(browser, full_site)
+@pytest.fixture
+def full_tab(tab):
+    """That tab while every fact of the clinic has its full length."""
+    full = Clinic(version=1, checked_on=date.today(), **screens.LONGEST_FACTS)
+    cache.set(publishing.KEY, publishing.to_json(full))
+    return tab

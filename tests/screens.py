@@ -16,41 +16,34 @@ ERRORS = ("400", "403", "403_csrf", "404", "500", "503", "refused")
 SCREENS = (*PATHS, "404", "500")  # the other errors are built as one of these two
 STANDING_ALONE = ("500", "503", "refused")  # as nothing may be left to lean on
 
+ORIGIN = "http://testserver"
 MEASURE = ROOT / "tests" / "measure.js"
 
-# Nothing may rest on one font's widths; and the package of each on Debian.
-FONTS = {
-    "Carlito": "fonts-crosextra-carlito",
-    "DejaVu Sans": "fonts-dejavu-core",
-    "Open Sans": "fonts-open-sans",
-}
-
-LONGEST_MESSAGE = (
-    "We plan to open our list again in spring. Until then, please see what your own "
-    "doctor advises, or look at https://www.example.org/"
-).ljust(200, "x")
-SAVE_LONGEST_FACTS = f"""
-from django.contrib.auth.models import User
-from pages.models import Clinic
-hours = "9 am to 12:30 pm, 1:30 pm to 5 pm"
-Clinic.newest().add(
-    User.objects.get(),
-    message={LONGEST_MESSAGE!r},
-    name="Interventional Anesthesiology and Ketamine Infusion Clinic".ljust(80, "x"),
-    street="50000 Meadows-and-Kruse-Way Boulevard, Suite 2300, Building".ljust(80, "x"),
-    city="Lake Oswego".ljust(40, "x"),
-    zip_code="97035-1234",
-    **dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), hours),
-    friday="9 am to 1 pm",
-    by_appointment_only=True,
-    exceptions=[
-        dict(first="2099-12-24", last="2099-12-24", hours=hours, what_for="W" * 60),
-        dict(first="2099-12-25", last="2100-01-02", hours="", what_for="Christmas"),
+# A narrow and a wide one, as nothing may rest on one font's; the package of each.
+FONTS = {"Carlito": "fonts-crosextra-carlito", "DejaVu Sans": "fonts-dejavu-core"}
+HOURS = "9 am to 12:30 pm, 1:30 pm to 5 pm"
+LONGEST_FACTS = {
+    "message": (
+        "We plan to open our list again in spring. Until then, please see what your "
+        "own doctor advises, or look at https://www.example.org/"
+    ).ljust(200, "x"),
+    "name": "Interventional Anesthesiology and Ketamine Infusion Clinic".ljust(80, "x"),
+    "street": "50000 Meadows-and-Kruse-Way Boulevard, Suite 2300".ljust(80, "x"),
+    "city": "Lake Oswego".ljust(40, "x"),
+    "zip_code": "97035-1234",
+    **dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), HOURS),
+    "friday": "9 am to 1 pm",
+    "by_appointment_only": True,
+    "exceptions": [
+        dict(zip(("first", "last", "hours", "what_for"), row, strict=True))
+        for row in [
+            ("2099-12-24", "2099-12-24", HOURS, "W" * 60),
+            ("2099-12-25", "2100-01-02", "", "Christmas"),
+        ]
     ],
-    privacy_notice="https://www.example.org/privacy",
-    nondiscrimination_notice="https://www.example.org/nondiscrimination",
-)
-"""
+    "privacy_notice": "https://www.example.org/privacy",
+    "nondiscrimination_notice": "https://www.example.org/nondiscrimination",
+}
 
 
 def set_up(tab, width=360, height=740, **media):

@@ -9,12 +9,17 @@ from django.core.management import call_command
 from playwright.sync_api import sync_playwright
 
 from tests import ROOT, chromium
-from tests.screens import ERRORS, PATHS, SAVE_LONGEST_FACTS, set_up, show
+from tests.screens import ERRORS, LONGEST_FACTS, PATHS, set_up, show
 from tests.server import Site
 
 FOLDER = ROOT / "screenshots"
 DOCS = ROOT / "docs"
 WIDTHS = (320, 360, 768, 1280)
+SAVE_LONGEST_FACTS = f"""
+from django.contrib.auth.models import User
+from pages.models import Clinic
+Clinic.newest().add(User.objects.get(), **{LONGEST_FACTS})
+"""
 SCHEMES = {"light": {}, "dark": {"color_scheme": "dark"}}
 WISHES = {
     "contrast": {"contrast": "more"},
