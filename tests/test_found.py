@@ -21,24 +21,22 @@ EVERYWHERE = [*PATHS.values(), "/contact.vcf", "/nowhere/"]
 
 # Types and properties used, from https://schema.org/version/latest/ (29.0): for each
 # type those that it or its parents define.
-OF_A_PAGE = "url name inLanguage about publisher"
 VOCABULARY = {
     **dict.fromkeys(
-        ("WebPage", "MedicalWebPage", "ContactPage", "AboutPage"), OF_A_PAGE
+        ("WebPage", "MedicalWebPage", "ContactPage", "AboutPage"),
+        "url name inLanguage about publisher",
     ),
     "Drug": "name",
     "MedicalClinic": "name url telephone faxNumber address isAcceptingNewPatients "
     "openingHoursSpecification specialOpeningHoursSpecification",
     "PostalAddress": "streetAddress addressLocality addressRegion postalCode "
     "addressCountry",
-    "OpeningHoursSpecification": "dayOfWeek opens closes validFrom validThrough "
-    "description",
+    "OpeningHoursSpecification": "dayOfWeek opens closes validFrom validThrough",
 }
 
 
-@pytest.fixture
-def publish():
-    return lambda **facts: cache.set(KEY, to_json(Clinic(**facts)))
+def publish(**facts):
+    cache.set(KEY, to_json(Clinic(**facts)))
 
 
 def graph(document):
@@ -50,11 +48,12 @@ def graph(document):
 
 
 def nodes(value):
+    """Yield each node within, however deep."""
     if isinstance(value, dict):
         yield value
-    for inner in value.values() if isinstance(value, dict) else value:
-        if isinstance(inner, dict | list):
-            yield from nodes(inner)
+        value = value.values()
+    for inner in value if not isinstance(value, str | bool) else ():
+        yield from nodes(inner)
 
 
 def meta(document, name):
@@ -74,37 +73,28 @@ def test_page_has_what_sharing_shows_and_data_in_terms_of_the_vocabulary(read, p
     assert meta(document, "og:image") == ORIGIN + static("share.png")
 
 
-def test_structured_data_carries_the_facts_and_days_that_differ(read, publish):
+def test_structured_data_carries_the_facts_and_days_that_differ(read):
     closed = {"first": "2099-12-24", "last": "2099-12-26", "hours": "", "what_for": "x"}
-    hours = dict.fromkeys(DAYS[:4], "9 am to noon, 1 pm to 4:30 pm")
-    publish(**hours, exceptions=[closed])
+    hours = dict.fromkeys(DAYS[:2], "9 am to noon, 1 pm to 4:30 pm")
+    name = '</script><b>"\\ Clinic\u2028'  # which must not end the element
+    publish(**hours, exceptions=[closed], name=name)
 
     clinic = graph(read("contact"))["MedicalClinic"]
 
-    place, phones = clinic["address"], (clinic["telephone"], clinic["faxNumber"])
-    assert phones == ("+1-503-376-9094", "+1-503-974-9819")
-    assert place["streetAddress"] == "5000 Meadows Rd, Suite 230"
-    assert place["postalCode"] == "97035"
-    days = ["Monday", "Tuesday", "Wednesday", "Thursday"]
     spans = [tuple(it.values())[1:] for it in clinic["openingHoursSpecification"]]
+    (special,) = clinic["specialOpeningHoursSpecification"]
+    assert clinic["name"] == name
+    assert clinic["telephone"] == "+1-503-376-9094"
+    assert clinic["faxNumber"] == "+1-503-974-9819"
+    assert clinic["address"]["streetAddress"] == "5000 Meadows Rd, Suite 230"
+    assert clinic["address"]["postalCode"] == "97035"
+    days = ["Monday", "Tuesday"]
     assert spans == [(days, "09:00", "12:00"), (days, "13:00", "16:30")]
-    (days,) = clinic["specialOpeningHoursSpecification"]
-    assert (days["validFrom"], days["validThrough"]) == ("2099-12-24", "2099-12-26")
-    assert days["opens"] == days["closes"] == "00:00"
-
-
-def test_text_of_staff_cannot_end_the_structured_data(read, publish):
-    name = '</script><b>"\\ Clinic\u2028'
-    publish(name=name)
-
-    document = read("contact")
-
-    assert graph(document)["MedicalClinic"]["name"] == name
-    assert not document.b or document.b.get_text() == "988"
+    assert tuple(special.values())[1:] == ("2099-12-24", "2099-12-26", "00:00", "00:00")
 
 
 @pytest.mark.parametrize("accepting", [True, False])
-def test_one_flag_says_the_same_everywhere(client, read, publish, accepting):
+def test_one_flag_says_the_same_everywhere(client, read, accepting):
     publish(accepting_new_patients=accepting)
     contact = read("contact")
     card = vobject.readOne(client.get(reverse("pages:contact.vcf")).text)
@@ -120,7 +110,7 @@ def test_one_flag_says_the_same_everywhere(client, read, publish, accepting):
     assert said == dict.fromkeys(said, accepting)
 
 
-def test_card_is_read_by_an_address_book(client, publish):
+def test_card_is_read_by_an_address_book(client):
     publish(name="Clinic; of, Ä" + "ä" * 60)
 
     response = client.get(reverse("pages:contact.vcf"))
@@ -154,21 +144,21 @@ def test_canonical_address_is_not_the_visitors_word(client):
 
 
 @pytest.mark.parametrize("path", ["/favicon.ico", "/apple-touch-icon.png"])
-def test_icons_stand_where_browsers_ask_for_them(site, path):
-    answer = site.get(path)
+def test_icons_stand_where_browsers_ask_for_them(client, path):
+    answer = client.get(path)
 
-    assert answer.status == 200
-    assert answer.headers["Content-Type"].startswith("image/")
+    assert answer["Content-Type"].startswith("image/")
+    assert answer.getvalue()
 
 
 def test_address_without_its_slash_redirects_once_for_good(client):
-    for path in PATHS.values():
-        response = client.get(path.rstrip("/"), follow=True)
-        assert response.redirect_chain == ([(path, 301)] if path != "/" else [])
-        assert response.status_code == 200
+    answer = client.get("/contact", follow=True)
+
+    assert answer.redirect_chain == [("/contact/", 301)]
+    assert answer.status_code == 200
 
 
-def test_changed_facts_change_in_every_place_where_they_stand(client, publish):
+def test_changed_facts_change_in_every_place_where_they_stand(client):
     """And the old ones are nowhere left."""
     before = {path: client.get(path).text.count(Clinic().phone) for path in EVERYWHERE}
 
@@ -182,7 +172,7 @@ def test_changed_facts_change_in_every_place_where_they_stand(client, publish):
         assert not re.search(f"{Clinic().phone}|{Clinic().fax}|{Clinic().name}", text)
 
 
-def test_clinic_without_a_fax_speaks_of_none(client, publish):
+def test_clinic_without_a_fax_speaks_of_none(client):
     publish(fax="")
 
     for path in EVERYWHERE:
