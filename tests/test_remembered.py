@@ -5,12 +5,12 @@ from datetime import date
 
 import brotli
 import pytest
-from django.core.cache import cache
 
 from pages import remembered as module
 from pages.models import Clinic
-from pages.publishing import KEY, to_json
+from pages.publishing import to_json
 from pages.remembered import accepted_coding, remembered
+from tests.conftest import publish
 from tests.test_pages import PATHS
 
 pytestmark = pytest.mark.usefixtures("nothing_remembered")
@@ -72,7 +72,7 @@ def test_is_rendered_once_for_its_facts_and_day(
     for _ in range(3):
         client.get("/")
     same = len(rendered)
-    cache.set(KEY, to_json(Clinic(message="Back in spring.")))
+    publish(message="Back in spring.")
     client.get("/")
     remembered("home", to_json(Clinic()), date(2027, 3, 3))
 

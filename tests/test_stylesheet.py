@@ -42,12 +42,6 @@ def test_every_size_and_color_has_a_name():
     ] == []
 
 
-def test_nothing_is_important_outside_print():
-    screen, _paper = RULES.split("@media print")
-
-    assert "!important" not in screen
-
-
 def test_browsers_own_bar_has_the_color_of_the_page(client):
     head = client.get("/").text
 
