@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from pages.models import Clinic
+from pages.models import Clinic, on_the_newest
 
 pytestmark = pytest.mark.django_db
 SPRING, FALL = "Back in spring.", "Back in fall."
@@ -27,14 +27,23 @@ def test_what_nobody_can_see_is_kept_from_nowhere(bob_saves):
     assert bob_saves(message="Back\x1b \u202ein\u200b\nspring.").message == SPRING
 
 
-def test_of_two_who_change_the_same_version_only_the_first_can_save(bob_saves):
-    seen_by_both = Clinic.newest()
-    first = bob_saves(message=SPRING)
+def test_of_two_who_change_the_same_version_the_second_does_it_again(bob_saves):
+    bob = bob_saves(message=SPRING).saved_by
+    meanwhile, seen = [FALL], []
 
-    with pytest.raises(IntegrityError), transaction.atomic():
-        seen_by_both.add(first.saved_by, message=FALL)
+    @on_the_newest
+    def change(**facts):
+        seen.append(Clinic.newest())
+        while meanwhile:
+            bob_saves(message=meanwhile.pop())
+        return seen[-1].add(bob, **facts)
 
-    assert Clinic.newest().message == SPRING
+    newest = change(fax="503-555-0100")
+
+    assert [clinic.version for clinic in (*seen, newest)] == [1, 2, 3]
+    assert (newest.message, newest.fax) == (FALL, "503-555-0100")
+    with pytest.raises(IntegrityError):
+        seen[0].add(bob, fax="")
 
 
 def test_only_a_change_of_what_new_patients_are_told_checks_it_as_of_today(bob_saves):

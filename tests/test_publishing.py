@@ -44,7 +44,8 @@ def test_facts_survive_the_way_and_releases_understand_each_other():
         '[{"model": "pages.gone", "fields": {}}]',
         '[{"model": "pages.clinic", "fields": {"phone": null}}]',
         '[{"model": "pages.clinic", "fields": {"exceptions": "x"}}]',
-        '[{"model": "pages.clinic"}, {"model": "pages.review"}]',
+        '[{"model": "pages.clinic", "fields": {"message": "x"}},'
+        ' {"model": "pages.review", "fields": {}}]',
     ],
 )
 def test_what_is_lost_or_unreadable_leaves_the_last_that_was_understood(unreadable):
@@ -127,6 +128,7 @@ def test_redis_holds_json_text_and_a_planted_pickle_is_a_miss(tmp_path):
     assert not (tmp_path / "planted").exists()
 
 
+@pytest.mark.database
 def test_six_who_save_at_once_lose_nothing_and_the_newest_is_published(tmp_path):
     patterns = {
         "message": "Message {:04}",
