@@ -3,7 +3,6 @@
 import os
 import subprocess
 
-import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -19,8 +18,9 @@ STANDING_ALONE = ("500", "503", "refused")  # as nothing may be left to lean on
 ORIGIN = "http://testserver"
 MEASURE = ROOT / "tests" / "measure.js"
 
-# A narrow and a wide one, as nothing may rest on one font's; the package of each.
-FONTS = {"Carlito": "fonts-crosextra-carlito", "DejaVu Sans": "fonts-dejavu-core"}
+# Nothing may rest on one font's widths. Debian's package of each:
+# fonts-crosextra-carlito and fonts-dejavu-core.
+NARROW, WIDE = "Carlito", "DejaVu Sans"
 HOURS = "9 am to 12:30 pm, 1:30 pm to 5 pm"
 LONGEST_FACTS = {
     "message": (
@@ -73,10 +73,9 @@ def show(tab, screen, accepting=False):
     tab.unroute("**/error")
 
 
-def fonts():
-    """Yield a style for each font; where CI lacks one, fail."""
-    for font, package in FONTS.items():
-        if subprocess.run(["fc-list", "-q", font]).returncode == 0:
-            yield f"* {{ font-family: '{font}' !important }}"
-        elif os.environ.get("CI"):
-            pytest.fail(f"{font} is missing: apt install {package}")
+def wear(tab, font, css=""):
+    """Put them on top of the page's own styles; in CI the font must be there."""
+    if os.environ.get("CI"):
+        subprocess.run(["fc-list", "-q", font], check=True)
+    family = f"* {{ font-family: '{font}' !important }}"
+    tab.evaluate("css => measure.wear(css)", family + css)

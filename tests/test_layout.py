@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.screens import SCREENS, fonts, set_up, show
+from tests.screens import NARROW, SCREENS, WIDE, set_up, show, wear
 
 # https://www.w3.org/TR/WCAG22/#text-spacing
 SPACED = """* {
@@ -12,7 +12,10 @@ SPACED = """* {
 }
 p { margin-block-end: 2em !important; }"""
 LARGE = "html { font-size: 200% !important; }"
-STYLES = {"": (320, 768, 1280), SPACED: (320,), LARGE: (320, 1280)}
+LOOKS = [
+    *((NARROW, "", 320), (WIDE, "", 320), (WIDE, "", 768), (WIDE, "", 1280)),
+    *((WIDE, SPACED, 320), (WIDE, LARGE, 320), (WIDE, LARGE, 1280)),
+]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -23,41 +26,39 @@ def test_fits_in_every_font(full_tab, screen):
     """
     show(full_tab, screen)
 
-    for font in fonts():
-        for style, widths in STYLES.items():
-            full_tab.evaluate("css => measure.wear(css)", font + style)
-            for width in widths:
-                set_up(full_tab, width)
-                assert full_tab.evaluate("measure.outsideTheScreen()") == [], font
-                if not style:
-                    assert full_tab.evaluate("measure.targetsBelow(44)") == [], font
-                    assert full_tab.evaluate("measure.brokenTimes('main')") == [], font
+    for look in LOOKS:
+        font, style, width = look
+        wear(full_tab, font, style)
+        set_up(full_tab, width)
+        assert full_tab.evaluate("measure.outsideTheScreen()") == [], look
+        if not style:
+            assert full_tab.evaluate("measure.targetsBelow(44)") == [], look
+            assert full_tab.evaluate("measure.brokenTimes('main')") == [], look
 
 
 @pytest.mark.parametrize(
     "page", ["about_ketamine", "how_it_works", "how_its_given", "home", "contact"]
 )
 def test_phone_shows_status_first_and_the_first_section_soon(tab, accepting, page):
+    set_up(tab, 360, 740)
     show(tab, page)
+    wear(tab, WIDE)
 
-    for font in fonts():
-        tab.evaluate("css => measure.wear(css)", font)
-        set_up(tab, 360, 740)
-        status = [it.bounding_box() for it in tab.locator(".banner > h2").all()]
-        first = tab.locator("main > section:not(.banner, .key-points) > h2").first
-        if page == "home":
-            first = tab.locator("#glance")
+    status = [it.bounding_box() for it in tab.locator(".banner > h2").all()]
+    first = tab.locator("main > section:not(.banner, .key-points) > h2").first
+    if page == "home":
+        first = tab.locator("#glance")
 
-        assert len(status) == (not accepting)
-        assert all(box["y"] + box["height"] <= 740 / 4 for box in status)
-        # The day on which staff last said so takes one more line of the banner.
-        assert first.bounding_box()["y"] < (900 if accepting else 864), font
+    assert len(status) == (not accepting)
+    assert all(box["y"] + box["height"] <= 740 / 4 for box in status)
+    # The day on which staff last said so takes one more line of the banner.
+    assert first.bounding_box()["y"] < (900 if accepting else 864)
 
 
 def test_words_of_drawings_grow_with_the_text(full_tab):
     for page in ("about_ketamine", "how_it_works", "how_its_given"):
         show(full_tab, page)
-        full_tab.evaluate("css => measure.wear(css)", LARGE)
+        wear(full_tab, WIDE, LARGE)
         set_up(full_tab, 320)
 
         labels = full_tab.locator("figure p, figure .days > *").all()
