@@ -5,8 +5,8 @@ from django.core.cache.backends.filebased import FileBasedCache
 
 
 @lru_cache(maxsize=64)
-def read(cache, key, version, *file):
-    return FileBasedCache.get(cache, key, None, version)
+def read(cache, key, default, version, *file):
+    return FileBasedCache.get(cache, key, default, version)
 
 
 class FileCache(FileBasedCache):
@@ -24,5 +24,4 @@ class FileCache(FileBasedCache):
         except FileNotFoundError:
             return default
         identity = file.st_ino, file.st_mtime_ns, file.st_size
-        value = read(self, key, version, *identity)
-        return default if value is None else value
+        return read(self, key, default, version, *identity)

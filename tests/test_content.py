@@ -104,10 +104,8 @@ FACTS = {
         OFF_LABEL,
     ],
     "contact": [
-        "5000 Meadows Rd, Suite 230",
-        "Lake Oswego, OR 97035",
-        "503-376-9094",
-        "Fax 503-974-9819",
+        "5000 Meadows Rd, Suite 230 Lake Oswego, OR 97035",
+        "503-376-9094 Fax 503-974-9819",
         "Please call us for our office hours",
     ],
     "good_faith_estimate": [

@@ -14,19 +14,26 @@ from tests.server import FORM, Site, Staff, wait_until
 from tests.test_pages import PATHS
 
 MESSAGE = "We plan to open our list again in spring."
-SERVERS = {"postgres": (Postgres, "DATABASE_URL"), "redis": (Redis, "CACHE_URL")}
+SERVERS = {
+    "files": (lambda: None, None),
+    "postgres": (Postgres, "DATABASE_URL"),
+    "redis": (Redis, "CACHE_URL"),
+}
 
 
 class World:
     """A site that staff have used, and what stands behind it."""
 
-    def __init__(self, folder, server, **variables):
-        self.folder, self.server = folder, server
+    def __init__(self, folder, stack, backend):
+        make, variable = SERVERS[backend]
+        self.folder, self.server = folder, make()
         self.database = folder / "clinic.sqlite3"
         # The settings say the opposite of what staff saved, so that each is told apart.
-        closed = {"ACCEPTING_NEW_PATIENTS": "true", "DATABASE_URL": ""}
-        self.variables = closed | variables
-        self.site = Site(folder, **self.variables).prepare().start()
+        self.variables = {"ACCEPTING_NEW_PATIENTS": "true", "DATABASE_URL": ""}
+        if self.server:
+            stack.callback(self.server.stop)
+            self.variables[variable] = self.server.url
+        self.site = stack.enter_context(Site(folder, **self.variables).prepare())
         self.staff = Staff(self.site)
         self.faxes = (f"503-555-{number:04}" for number in count())
         self.open_form()
@@ -54,20 +61,8 @@ class World:
 def worlds(tmp_path_factory):
     """Return a function from a fault to the site it befalls, started once."""
     with ExitStack() as stack:
-
-        @cache
-        def world(backend):
-            server, variables = None, {}
-            if backend in SERVERS:
-                make, variable = SERVERS[backend]
-                server = make()
-                stack.callback(server.stop)
-                variables[variable] = server.url
-            world = World(tmp_path_factory.mktemp("world"), server, **variables)
-            stack.callback(world.site.stop)
-            return world
-
-        yield lambda fault: world(fault.partition(":")[0])
+        make = cache(lambda name: World(tmp_path_factory.mktemp(name), stack, name))
+        yield lambda fault: make(fault.partition(":")[0])
 
 
 @contextmanager
