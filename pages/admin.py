@@ -75,7 +75,7 @@ class ClinicAdmin(admin.ModelAdmin):
 
     form = ClinicForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    add_fieldsets = [
+    fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message"]}),
         (
             "Contact",
@@ -134,10 +134,8 @@ class ClinicAdmin(admin.ModelAdmin):
         return [path("press/", press, name="pages_clinic_press"), *super().get_urls()]
 
     def get_fieldsets(self, request, obj=None):
-        if not obj:
-            return self.add_fieldsets
-        saved = (None, {"fields": ["saved_at", "by", "changes"]})
-        return [saved, *self.add_fieldsets, (None, {"fields": ["days_that_differ"]})]
+        more = (None, {"fields": ["days_that_differ", "saved_at", "by", "changes"]})
+        return [*self.fieldsets, more] if obj else self.fieldsets
 
     def get_changeform_initial_data(self, request):
         newest = Clinic.newest()
