@@ -46,13 +46,14 @@ def test_first_page_says_what_visitors_see_since_when_and_by_whom(
     after = press(accepting="yes")
     bob_saves(message=SPRING)
     later = page()
+    again = press(accepting="no")
 
     assert "Visitors see: not accepting new patients" in before
     assert "Staff have not switched it yet" in before
     assert "We are not accepting new patients at this time" in before
     assert "Visitors see: accepting new patients" in after
     assert "We are not accepting" not in after
-    for text in (after, later):
+    for text in (after, later, again):
         since = re.search(r"Since (\w+)\. .*, by (\w+)\.", text).groups()
         assert since == (f"{timezone.localtime():%b}", "Ann")
     assert re.search(f"Last change: Bob, .*: Message from nothing to “{SPRING}”", later)
