@@ -20,6 +20,8 @@ from .models import DAYS, Clinic, Review, in_words, name_of, on_the_newest
 from .second_step import SecondStep
 from .signing_in import device_of
 
+CONTACT = "name", "street", ("city", "state", "zip_code"), "phone", "fax"
+
 
 def to_do(clinic, owner):
     """Yield what an owner has still to set up, and where."""
@@ -77,18 +79,7 @@ class ClinicAdmin(admin.ModelAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message"]}),
-        (
-            "Contact",
-            {
-                "fields": [
-                    "name",
-                    "street",
-                    ("city", "state", "zip_code"),
-                    "phone",
-                    "fax",
-                ]
-            },
-        ),
+        ("Contact", {"fields": CONTACT}),
         (
             "When you are open",
             {
