@@ -11,7 +11,6 @@ from django.db import models
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from . import notices, publishing, reviews
@@ -21,11 +20,7 @@ from .models import DAYS, Clinic, Review, in_words, name_of, on_the_newest
 from .second_step import SecondStep
 from .signing_in import device_of
 
-
-def told(version):
-    """Return who saved a version, when and what it changed, as one sentence."""
-    when = date_format(timezone.localtime(version.saved_at), "DATETIME_FORMAT")
-    return f"{name_of(version.saved_by)}, {when}: {version.changes or 'nothing'}"
+CONTACT = "name", "street", ("city", "state", "zip_code"), "phone", "fax"
 
 
 def to_do(clinic, owner):
@@ -61,34 +56,19 @@ class FrontDesk(SecondStep):
         long_ago = today - timedelta(days=settings.DAYS_UNTIL_ASKED_IF_STILL_TRUE)
         context = office_hours(clinic, today) | {
             "newest": newest,
-            "last_change": newest.version and told(newest),
-            # The version that switched it is the one after the last that said other.
-            "switched": before.accepting_new_patients == other
-            and Clinic.objects.filter(version=before.version + 1).first(),
+            "published": publishing.agree(),
+            "since": Clinic.objects.filter(version__gt=before.version).last(),
             "ask_if_still_true": not clinic.checked_on or clinic.checked_on <= long_ago,
             "told": notices.shown_to(request.user),
             "to_do": to_do(clinic, request.user) if request.user.is_superuser else (),
             "to_review": request.user.has_perm("pages.add_review")
             and [page for page in reviews.states() if page[-1] != "reviewed"],
         }
-        warn_if_not_published(request)
         return super().index(request, context)
 
 
 site = FrontDesk()
 site.register(Review, reviews.ReviewAdmin)
-
-
-def warn_if_not_published(request):
-    if not publishing.agree():
-        messages.warning(
-            request,
-            "Saved, but visitors still see the old state, as it could not be "
-            "published. The site tries again by itself, every half minute.",
-        )
-
-
-CONTACT = "name", "street", ("city", "state", "zip_code"), "phone", "fax"
 
 
 @admin.register(Clinic, site=site)
@@ -97,7 +77,7 @@ class ClinicAdmin(admin.ModelAdmin):
 
     form = ClinicForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    add_fieldsets = [
+    fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message"]}),
         ("Contact", {"fields": CONTACT}),
         (
@@ -145,33 +125,24 @@ class ClinicAdmin(admin.ModelAdmin):
         return [path("press/", press, name="pages_clinic_press"), *super().get_urls()]
 
     def get_fieldsets(self, request, obj=None):
-        if not obj:
-            return self.add_fieldsets
-        saved = (None, {"fields": ["saved_at", "by", "changes"]})
-        return [saved, *self.add_fieldsets, (None, {"fields": ["days_that_differ"]})]
+        more = (None, {"fields": ["days_that_differ", "saved_at", "by", "changes"]})
+        return [*self.fieldsets, more] if obj else self.fieldsets
 
     def get_changeform_initial_data(self, request):
         newest = Clinic.newest()
         return newest.facts | {"opened": newest.version}
 
     @on_the_newest
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method == "GET":
-            warn_if_not_published(request)
-        context = {"show_save_and_continue": False, "show_save_and_add_another": False}
-        if object_id is None:
-            # A named address, or the browser would keep the fragment that led here and
-            # scroll past what is wrong.
-            form_url, context["title"] = request.path, "What visitors read"
-        return super().changeform_view(request, object_id, form_url, context)
-
-    def history_view(self, request, object_id, extra_context=None):
-        return redirect("admin:pages_clinic_changelist")
+    def add_view(self, request):
+        context = {"title": "What visitors read", "show_save_and_continue": False}
+        context["show_save_and_add_another"] = False
+        # A named address, or the browser would keep the fragment that led here and
+        # scroll past what is wrong.
+        return super().add_view(request, request.path, context)
 
     def save_model(self, request, obj, form, change):
-        facts = form.newest.facts.keys() & form.cleaned_data.keys()
-        facts = {name: form.cleaned_data[name] for name in facts}
-        added = form.newest.add(request.user, **facts)
+        del form.cleaned_data["opened"]  # the others are facts
+        added = form.newest.add(request.user, **form.cleaned_data)
         messages.success(request, "Saved.")
         if added.week != form.newest.week or added.exceptions != form.newest.exceptions:
             also = "Change your hours on your Google and Apple listings too."
@@ -183,35 +154,35 @@ class ClinicAdmin(admin.ModelAdmin):
     def response_add(self, request, obj, post_url_continue=None):
         return redirect("admin:index")
 
+    @on_the_newest
     def press(self, request):
-        """Do what a button of the first page says, once, and show that page."""
+        """Do what a button says, once, and show the first page.
+
+        What could undo unseen what somebody did meanwhile tells which version it saw.
+        """
         if not self.has_add_permission(request):
             raise PermissionDenied
-        if request.method == "POST":
-            try:
-                self.carry_out(request)
-            except (ValueError, Clinic.DoesNotExist):  # no button says that
-                raise BadRequest from None
-        return redirect("admin:index")
-
-    @on_the_newest
-    def carry_out(self, request):
+        if request.method == "GET":  # nobody but who types its address
+            return redirect("admin:index")
         newest = Clinic.newest()
-        match request.POST:
-            case {"accepting": "yes" | "no" as answer}:
-                facts = {"accepting_new_patients": answer == "yes"}
-            case {"still_true": seen} if seen == str(newest.version):
-                facts = {"checked_on": timezone.localdate()}
-            case {"put_back": both} if both.endswith(f" {newest.version}"):
-                facts = Clinic.numbered(both.split()[0]).facts
-            case {"still_true": _} | {"put_back": _} if newest.version:
-                messages.warning(
-                    request, f"Nothing was done, as this came first. {told(newest)}"
-                )
-                return
-            case _:
-                raise BadRequest
-        if newest.add(request.user, **facts) == newest:
+        seen = str(newest.version)
+        try:
+            match request.POST:
+                case {"accepting": "yes" | "no" as answer}:
+                    facts = {"accepting_new_patients": answer == "yes"}
+                case {"still_true": seen}:
+                    facts = {"checked_on": timezone.localdate()}
+                case {"put_back": both}:
+                    version, seen = both.split()
+                    facts = Clinic.numbered(version).facts
+                case _:
+                    raise BadRequest
+        except (ValueError, Clinic.DoesNotExist):  # no button says that
+            raise BadRequest from None
+        if seen != str(newest.version):
+            messages.warning(request, "Nothing was done: the last change came first.")
+        elif newest.add(request.user, **facts) == newest:
             messages.info(request, "Nothing to do: it was so already.")
         else:
             messages.success(request, "Done.")
+        return redirect("admin:index")

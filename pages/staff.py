@@ -1,18 +1,12 @@
 """Who may do what: the front desk, and owners, who add them."""
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import (
-    AdminPasswordChangeForm,
-    AdminUserCreationForm,
-    UserChangeForm,
-)
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.models import Group, User
-from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.urls import reverse
-from django.utils.html import format_html
 
 from . import notices, second_step
 from .admin import site
@@ -38,12 +32,6 @@ class NewPasswordForm(AdminPasswordChangeForm):
         """Leave out switching it off, by which owners could lock themselves out."""
         super().__init__(*args, **kwargs)
         self.fields.pop("usable_password", None)
-        for name in ("password1", "password2"):
-            self.fields[name].required = True
-
-
-class StaffForm(UserChangeForm):
-    password = None  # its hash is nobody's business; a link leads to a new one
 
 
 @admin.register(User, site=site)
@@ -51,14 +39,9 @@ class StaffAdmin(UserAdmin):
     """Whoever is added here is staff: the front desk, or an owner."""
 
     actions = [second_step.remove_of_others]
-    add_form, form, change_password_form = NewStaffForm, StaffForm, NewPasswordForm
+    add_form, change_password_form = NewStaffForm, NewPasswordForm
     add_fieldsets = [(None, {"fields": [*PERSON, *PASSWORD, *ROLES]})]
-    fieldsets = [(None, {"fields": [*PERSON, *ROLES, "is_active", "new_password"]})]
-    readonly_fields = ["new_password"]
-    filter_horizontal = []
-    formfield_overrides = {
-        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple}
-    }
+    fieldsets = [(None, {"fields": [*PERSON, *ROLES, "is_active"]})]
     list_display = ["username", "first_name", "last_name", "role", "is_active"]
     list_filter = []
 
@@ -66,10 +49,6 @@ class StaffAdmin(UserAdmin):
     def role(self, user):
         groups = ", ".join(group.name for group in user.groups.all())
         return "Owner" if user.is_superuser else groups
-
-    @admin.display(description="password")
-    def new_password(self, user):
-        return format_html('<a href="{}">Set a new one</a>', "../password/")
 
     def get_queryset(self, request):
         """All but those under whose names the command line works."""
@@ -85,6 +64,7 @@ class StaffAdmin(UserAdmin):
             "is_superuser": "May do everything, and add staff.",
             "groups": "With none ticked: the front desk.",
         }
+        kwargs["widgets"] = {"groups": CheckboxSelectMultiple}
         form = super().get_form(request, obj, **kwargs)
         if obj == request.user:  # no owner locks himself out
             for name in ("is_superuser", "is_active"):

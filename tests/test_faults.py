@@ -220,7 +220,7 @@ def test_failed_publication_is_told_to_staff_and_heals_by_itself(worlds):
 
     with unwritable(world):
         saved = world.save()
-        told = world.staff.ask(FORM)
+        told = world.staff.ask("/admin/")
         ready = world.site.get("/readyz")
     with world.another(app="hasty", PYTHONPATH=str(ROOT / "tests")):
         wait_until(lambda: message in world.site.get("/").text)

@@ -1,8 +1,4 @@
-import getpass
-import os
-
-from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
@@ -12,47 +8,35 @@ from pages.models import Clinic, on_the_newest
 
 def system_user():
     """Return the user whose name the history shows; nobody can sign in as such."""
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        name = os.getuid()
-    user, _ = get_user_model().objects.get_or_create(
-        username=f"{name}@command-line",
-        defaults={"is_active": False, "password": make_password(None)},
-    )
-    return user
+    inactive = {"is_active": False}
+    return User.objects.get_or_create(inactive, username="command-line")[0]
 
 
 class Command(BaseCommand):
     help = "Open or close the clinic to new patients, or tell what visitors are told."
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "state", nargs="?", choices=["open", "closed", "status"], default="status"
-        )
+        states = {"nargs": "?", "choices": ["open", "closed", "status"]}
+        parser.add_argument("state", default="status", **states)
         parser.add_argument("--message", help="shown in the banner; empty: none")
 
+    @on_the_newest
     def handle(self, *, state, message, **options):
-        if state != "status":
-            facts = {} if message is None else {"message": message}
-            self.change(accepting_new_patients=state == "open", **facts)
-        elif message is not None:
-            raise CommandError("--message goes with open or closed.", returncode=2)
         clinic = Clinic.newest()
-        self.stdout.write(
-            f"{'open' if clinic.accepting_new_patients else 'closed'} (decided by "
-            f"{'staff' if clinic.version else 'the settings'})"
-        )
+        if state != "status":
+            facts = {"accepting_new_patients": state == "open"}
+            facts["message"] = clinic.message if message is None else message
+            try:
+                Clinic(**facts).clean_fields()
+            except ValidationError as error:
+                raise CommandError(" ".join(error.messages)) from None
+            clinic = clinic.add(system_user(), **facts)
+        elif message is not None:
+            raise CommandError("--message goes with open or closed.")
+        told = "open" if clinic.accepting_new_patients else "closed"
+        decided_by = "staff" if clinic.version else "the settings"
+        self.stdout.write(f"{told} (decided by {decided_by})")
         if clinic.message:
             self.stdout.write(clinic.message)
         if not publishing.agree():
             raise CommandError("Visitors still see what was published before.")
-
-    @on_the_newest
-    def change(self, **facts):
-        untouched = [name for name in Clinic().facts if name not in facts]
-        try:
-            Clinic(**facts).clean_fields(exclude=["saved_by", *untouched])
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from None
-        Clinic.newest().add(system_user(), **facts)
