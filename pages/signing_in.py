@@ -14,7 +14,7 @@ from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.contrib.auth.views import PasswordResetView
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import connection, transaction
@@ -48,6 +48,12 @@ WRONG_CODE = (
 @receiver(user_logged_in)
 def log_sign_in(user, **kwargs):
     logger.info("%s signed in", user)
+
+
+@receiver(user_login_failed)
+def log_failed_sign_in(**kwargs):
+    # Without the name: some type their password into its field.
+    logger.warning("A sign-in failed")
 
 
 def networks(request):
