@@ -168,6 +168,15 @@ def test_it_is_set_up_changed_and_removed_only_with_password_and_code(front_desk
     assert not StaticToken.objects.exists()
 
 
+def test_no_other_session_has_seen_the_key(front_desk):
+    first, same = (front_desk.get(PAGE).context["key"] for _ in range(2))
+    front_desk.logout()
+    front_desk.force_login(front_desk.user)
+
+    assert first == same
+    assert front_desk.get(PAGE).context["key"] != first
+
+
 def test_another_owner_removes_it_and_nobody_their_own_so(
     admin_client, admin_user, ann
 ):
