@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
 ]
 MIDDLEWARE = [

@@ -61,8 +61,7 @@ class FrontDesk(SecondStep):
             "ask_if_still_true": not clinic.checked_on or clinic.checked_on <= long_ago,
             "told": notices.shown_to(request.user),
             "to_do": to_do(clinic, request.user) if request.user.is_superuser else (),
-            "to_review": request.user.has_perm("pages.add_review")
-            and [page for page in reviews.states() if page[-1] != "reviewed"],
+            "states": request.user.has_perm("pages.add_review") and reviews.states(),
         }
         return super().index(request, context)
 

@@ -216,16 +216,6 @@ class Guess(models.Model):
         return f"guess of {self.made_at}"
 
 
-class RecoveryCode(models.Model):
-    """It stands in for the app's code, once. Only its keyed hash is kept."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
-    hashed = models.CharField(max_length=64)
-
-    def __str__(self):
-        return f"recovery code of {self.user}"
-
-
 class SecondStepForAll(models.Model):
     """While there is a row, everybody needs a second step.
 
@@ -258,12 +248,6 @@ class Review(models.Model):
 
     def __str__(self):
         return f"{self.page}, {self.day}"
-
-    def save(self, **options):
-        with transaction.atomic():
-            super().save(**options | {"force_insert": True})
-            transaction.on_commit(publishing.publish, robust=True)
-        logger.info("%s signed for %s", self.account, self.page)
 
     @classmethod
     def newest(cls):

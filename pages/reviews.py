@@ -8,14 +8,15 @@ from hashlib import sha256
 from html import unescape
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect, render
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import path
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from . import publishing
 from .models import Clinic, Review
 
 MEDICAL = {  # pages that say what ketamine may do for people
@@ -40,10 +41,8 @@ def words(page):
     clinic = Clinic(**blank | {"accepting_new_patients": True})
     html = render_to_string(f"pages/{page}.html", {"page": page, "clinic": clinic})
     main = re.search("<main.*</main>", " ".join(html.split()))[0]
-    # What figures tell only those who do not see them counts as well.
-    main = re.sub(
-        "<.*?>", lambda tag: " ".join([tag[0], *SPOKEN.findall(tag[0])]), main
-    )
+    # What figures tell only those who do not see them counts as well: out of its tag.
+    main = SPOKEN.sub(r"> \1 <b ", main)
     lines = unescape(strip_tags(BLOCK.sub("\n<", main))).split("\n")
     return "\n".join(line.strip() for line in lines if line.strip())
 
@@ -86,54 +85,41 @@ def changes(before, now):
 
 
 class SignOff(forms.ModelForm):
-    read = forms.BooleanField()
-
-    class Meta:
-        model = Review
-        fields = ["reviewer", "credentials"]
+    def clean_digest(self):
+        """Nobody signs for words that came after those they were shown."""
+        signed = self.cleaned_data["digest"]
+        page = next((page for page in MEDICAL if digest(page) == signed), None)
+        if not page:
+            raise ValidationError("The words have changed since. Read them again.")
+        self.instance.page, self.instance.words = page, words(page)
+        return signed
 
 
 class ReviewAdmin(admin.ModelAdmin):
-    """The medical pages, each with a form to sign for it, and all reviews ever made."""
+    """All reviews ever made, and a page to sign for the words of another."""
 
-    fields = ["day", "page", "reviewer", "credentials", "account", "words"]
-    list_display = fields[:-1]
+    form = SignOff
+    add_form_template = "admin/pages/review/sign.html"
+    list_display = ["day", "page", "reviewer", "credentials", "account"]
+    fields = [*list_display, "words", "digest"]
+    readonly_fields = ["day", "page", "account", "words"]
 
     def has_change_permission(self, request, obj=None):
         return False
 
-    has_add_permission = has_delete_permission = has_change_permission
+    has_delete_permission = has_change_permission
 
-    def get_urls(self):
-        sign = self.admin_site.admin_view(self.sign)
-        sign = path("<slug:page>/sign/", sign, name="pages_review_sign")
-        return [sign, *super().get_urls()]
+    def add_view(self, request, form_url="", extra_context=None):
+        page = request.GET.get("page")
+        if page not in MEDICAL:
+            return redirect("admin:index")  # which links them all
+        last, now = Review.newest().get(page), words(page)
+        context = {"title": MEDICAL[page], "page": page, "digest": digest(page)}
+        context |= {"last": last, "changes": changes(last.words if last else now, now)}
+        return super().add_view(request, form_url, context)
 
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(
-            request, {"states": states(), "title": "Reviews"}
-        )
-
-    def sign(self, request, page):
-        if page not in MEDICAL or not request.user.has_perm("pages.add_review"):
-            raise PermissionDenied
-        title, last = MEDICAL[page], Review.newest().get(page)
-        now = {"words": words(page), "digest": digest(page)}
-        signed = Review(page=page, account=request.user, **now)
-        form = SignOff(request.POST or None, instance=signed)
-        # Nobody signs for words that came after those they were shown.
-        if request.POST and request.POST.get("digest") != signed.digest:
-            messages.warning(request, "The words have changed since. Read them again.")
-            form = SignOff(initial={**request.POST.dict(), "read": False})
-        elif form.is_valid():
-            form.save()
-            messages.success(request, f"Signed: {title}.")
-            return redirect("admin:index")
-        context = self.admin_site.each_context(request) | {
-            "title": title,
-            "form": form,
-            "signed": signed,
-            "last": last,
-            "changes": changes(last.words if last else signed.words, signed.words),
-        }
-        return render(request, "admin/pages/review/sign.html", context)
+    def save_model(self, request, obj, form, change):
+        obj.account = request.user
+        super().save_model(request, obj, form, change)
+        # robust: what is signed stands even if it cannot be published yet.
+        transaction.on_commit(publishing.publish, robust=True)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from contextlib import closing
 from datetime import timedelta
 from functools import update_wrapper
 from http import HTTPStatus
@@ -20,13 +21,13 @@ from django.db import connection, transaction
 from django.dispatch import receiver
 from django.http import QueryDict
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp import DEVICE_ID_SESSION_KEY, verify_token
+from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from .models import Guess, RecoveryCode
+from .models import Guess
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,12 @@ MOST = {"at_one": 5, "at_all": 20, "around": 60}
 KNOWN_FOR = timedelta(days=365)
 SECONDS_TO_WAIT_FOR_A_HASH = 0.2
 hashing = threading.Lock()  # or a few sign-ins at once would hold all threads for long
+
+BUSY = "Too many people are signing in. Please try again in a moment."
+WRONG_CODE = (
+    "Enter a code from your authenticator app, or a recovery code. Each works only "
+    "once: if you have just used it, wait for the next."
+)
 
 
 @receiver(user_logged_in)
@@ -78,100 +85,93 @@ def cookie_of(name):
     return f"{'__Secure-' * settings.HTTPS}known-{keyed('known', name)[:16]}"
 
 
-def counts(request, *at_what):
-    """Return what this guess counts among: those of MOST, as keyed hashes.
-
-    Who signed in under this name before, with this browser, counts alone, so that no
-    stranger on the same network locks them out.
-    """
-    cookie = cookie_of(at_what[-1])
-    if request.get_signed_cookie(cookie, None, max_age=KNOWN_FOR):
-        return dict.fromkeys(MOST, keyed("known", *at_what))
-    here, around = networks(request)
-    of_one = keyed(here, *at_what)
-    return {"at_one": of_one, "at_all": keyed(here), "around": keyed(around)}
-
-
 def forget_old_guesses():
     Guess.objects.filter(made_at__lte=timezone.now() - WINDOW).delete()
 
 
-def count_guess(request, *at_what):
-    """Keep this guess, or raise ValidationError that says when one may try again.
+def count_guess(request, what, name=""):
+    """Keep and return this guess, or raise ValidationError that says when to try again.
 
     Counted after it is kept, so that of many at once none is overlooked.
     """
     forget_old_guesses()
-    among = counts(request, *at_what)
+    here, around = networks(request)
+    among = {"at_one": keyed(here, what, name), "at_all": keyed(here)}
+    among["around"] = keyed(around)
+    if request.get_signed_cookie(cookie_of(name), None, max_age=KNOWN_FOR):
+        # Alone, so that no stranger on the same network locks them out.
+        among = dict.fromkeys(among, keyed("known", what, name))
     guess = Guess.objects.create(**among)
-    for name, most in MOST.items():
-        times = Guess.objects.filter(**{name: among[name]}).order_by("made_at")
-        times = list(times.values_list("made_at", flat=True))
-        if len(times) > most:
+    for column, most in MOST.items():
+        newest_first = Guess.objects.filter(**{column: among[column]}).order_by("-pk")
+        if one_too_many := newest_first[most:].first():
             guess.delete()
             logger.warning("A sign-in was locked for a while, after too many guesses")
-            free = timezone.localtime(times[-most - 1] + WINDOW + timedelta(minutes=1))
+            free = one_too_many.made_at + WINDOW + timedelta(minutes=1)
             raise ValidationError(
-                f"Too many tries. Please wait and try again at {free:%-I:%M %p}.",
+                "Too many tries. Please wait and try again at "
+                f"{timezone.localtime(free):%-I:%M %p}.",
                 code="too many",
             )
-
-
-def forget_guesses(request, *at_what):
-    Guess.objects.filter(at_one=counts(request, *at_what)["at_one"]).delete()
-
-
-BUSY = "Too many people are signing in. Please try again in a moment."
-WRONG_CODE = (
-    "Enter a code from your authenticator app, or a recovery code. Each works only "
-    "once: if you have just used it, wait for the next."
-)
+    return guess
 
 
 def device_of(user):
     """Return the authenticator app that this user has set up, or None."""
-    return TOTPDevice.objects.filter(user=user).first()
+    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
+
+
+def recovery_token(user, code):
+    """Return what is kept of a recovery code; it tells nobody the code."""
+    return keyed("recovery code", user.pk, code)[:16]
 
 
 def use_up(device, code):
-    """Tell whether this is a right code, the app's or one for recovery: once it is."""
-    code, user = "".join(filter(str.isdecimal, code)), device.user
+    """Tell whether this is a right code, the app's or one for recovery: once it is.
+
+    Wrong codes of the app make it wait longer and longer, and no recovery code: those
+    cannot be guessed.
+    """
+    user = device.user
     if len(code) == device.digits:
         return bool(verify_token(user, device.persistent_id, code))
-    hashed = keyed("recovery code", user.pk, code)
-    used, _ = RecoveryCode.objects.filter(user=user, hashed=hashed).delete()
+    token = recovery_token(user, code)
+    used, _ = StaticToken.objects.filter(device__user=user, token=token).delete()
     if used:
         logger.info("%s used a recovery code", user)
     return bool(used)
 
 
 class SignInForm(AdminAuthenticationForm):
+    device = None  # to take the second step with, if it is not the user's own yet
     code = forms.CharField(max_length=40, required=False)
     # Recovery codes are digits too, so that a phone can show its number pad.
     code.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
+
+    def clean_code(self):
+        return "".join(filter(str.isdecimal, self.cleaned_data["code"]))
 
     def clean(self):
         """Count the guess first, as checking a password takes long.
 
         Whether there is a second step is told only after the right password.
         """
-        name = self.cleaned_data.get("username")
-        if name and self.cleaned_data.get("password"):
-            count_guess(self.request, "password", name)
+        typed = self.cleaned_data
+        if not (typed.get("username") and typed.get("password")):
+            return
+        guess = count_guess(self.request, "password", typed["username"])
         if not hashing.acquire(timeout=SECONDS_TO_WAIT_FOR_A_HASH):
             raise ValidationError(BUSY, code="too many")
         try:
-            cleaned_data = super().clean()
+            super().clean()
         finally:
             hashing.release()
-        if user := self.get_user():
-            if device := device_of(user):
-                if not use_up(device, cleaned_data.get("code", "")):
-                    logger.warning("%s did not pass the second step", user)
-                    raise ValidationError(WRONG_CODE)
-                user.otp_device = device  # which django_otp notes in the session
-            forget_guesses(self.request, "password", name)
-        return cleaned_data
+        user = self.get_user()
+        device = user.otp_device = self.device or device_of(user)  # for the session
+        if device and not use_up(device, typed.get("code", "")):
+            logger.warning("%s did not pass the second step", user)
+            raise ValidationError(WRONG_CODE)
+        Guess.objects.filter(at_one=guess.at_one).delete()
 
 
 class PasswordLinkForm(PasswordResetForm):
@@ -185,10 +185,7 @@ class PasswordLinkForm(PasswordResetForm):
         form = cls({"email": user.email})
         form.get_users = lambda email: [user]
         if form.is_valid():
-            form.save(
-                subject_template_name="admin/invitation_subject.txt",
-                email_template_name="admin/invitation.txt",
-            )
+            form.save()
 
     def save(self, **options):
         """Send it in the background: no answer tells who is known, and none waits."""
@@ -198,10 +195,8 @@ class PasswordLinkForm(PasswordResetForm):
         transaction.on_commit(thread.start, robust=True)
 
     def send(self, **options):
-        try:
+        with closing(connection):
             super().save(**options)
-        finally:
-            connection.close()
 
 
 class PasswordReset(PasswordResetView):
@@ -235,37 +230,34 @@ class SigningIn(admin.AdminSite):
         view = super().admin_view(view, cacheable)
 
         def sign_in_first(request, *args, **kwargs):
-            about_the_clinic = reverse("admin:index") + "pages/"  # and no password
-            if (
-                request.method != "POST"
-                or not request.path.startswith(about_the_clinic)
-                or self.has_permission(request)
-            ):
+            # About the clinic, so that no password goes along.
+            sends = request.method == "POST" and request.path.startswith(
+                "/admin/pages/"
+            )
+            if not sends or self.has_permission(request):
                 return view(request, *args, **kwargs)
-            sent = request.POST.copy()
-            sent.pop("csrfmiddlewaretoken", None)
-            context = {"form": self.login_form(request), "sent": sent.urlencode()}
-            context |= {"app_path": reverse("admin:login"), "next": request.path}
-            return self.login(request, context)
+            sent = request.POST.get("sent", request.POST.urlencode())
+            first = {} if "sent" in request.POST else {"form": self.login_form(request)}
+            response = self.login(request, {"sent": sent, **first})
+            if response.status_code == HTTPStatus.FOUND:
+                context = {
+                    "title": "Nothing was saved yet",
+                    "sent": QueryDict(sent).lists(),
+                }
+                context |= self.each_context(request)
+                return TemplateResponse(request, "admin/sent.html", context)
+            return response
 
         return update_wrapper(sign_in_first, view)
 
     def login(self, request, extra_context=None):
-        sent = request.POST.get("sent", "")
-        context = {"reset_by_mail": bool(settings.EMAIL_URL), "sent": sent}
-        response = super().login(request, context | (extra_context or {}))
+        response = super().login(request, extra_context)
         if response.status_code == HTTPStatus.FOUND:
-            if sent:
-                context = {"path": response.url, "sent": QueryDict(sent).lists()}
-                context |= {"title": "Nothing was saved yet"}
-                context |= self.each_context(request)
-                response = TemplateResponse(request, "admin/sent.html", context)
-            options = {"max_age": KNOWN_FOR, "path": reverse("admin:index")}
-            options |= {"secure": settings.HTTPS, "samesite": "Lax", "httponly": True}
+            options = {"max_age": KNOWN_FOR, "path": "/admin/", "httponly": True}
+            options |= {"secure": settings.HTTPS, "samesite": "Lax"}
             cookie = cookie_of(request.user.get_username())
             response.set_signed_cookie(cookie, "known", **options)
-        form = getattr(response, "context_data", {}).get("form")
-        if form and form.has_error(NON_FIELD_ERRORS, "too many"):
+        elif response.context_data["form"].has_error(NON_FIELD_ERRORS, "too many"):
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
         return response
 

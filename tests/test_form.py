@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import Clinic
@@ -137,7 +136,7 @@ def test_what_was_sent_after_the_session_ended_is_kept_over_signing_in(
 
     lost = front_desk.post(path, form.values | sent if path == FORM else sent)
     who = {"username": "ann", "password": "a long secret"}
-    again = front_desk.post(reverse("admin:login"), filled(lost.text) | who)
+    again = front_desk.post(path, filled(lost.text) | who)
     before = Clinic.newest().version
     front_desk.post(path, filled(again.text))
 

@@ -17,7 +17,7 @@ from tests.server import Site, clone
 
 PAGE, PATH = "about_ketamine", "/about-ketamine/"
 TEMPLATE, FIGURE = f"pages/{PAGE}.html", "includes/figure_ten_people.html"
-SIGN = f"/admin/pages/review/{PAGE}/sign/"
+SIGN = f"/admin/pages/review/add/?page={PAGE}"
 BY_DANA = {"reviewer": "Dana Doe", "credentials": "MD"}
 pytestmark = pytest.mark.usefixtures("nothing_remembered")
 CLAIM = "Reviewed by Dana Doe, MD, on"
@@ -99,7 +99,7 @@ def test_reviewer_signs_and_the_claim_lasts_as_long_as_the_words(tmp_path, brows
         assert seen(site) == {(False, False)}
         tab.keyboard.press("Space")
         tab.keyboard.press("Enter")
-        tab.get_by_text("Signed: About Ketamine.").wait_for()
+        tab.get_by_text("was added successfully.").wait_for()
         assert seen(site) == {(True, True)}
         tab.close()
 
@@ -178,14 +178,14 @@ def test_first_page_of_the_admin_tells_what_to_review(review, admin_client, fron
 
     assert states == ["reviewed", "due soon", "due soon", "overdue"]
     assert f'<a href="{SIGN}">About Ketamine</a>: overdue' in text
-    assert 'home/sign/">Home</a>: never reviewed' in text
-    assert "to review" not in front_desk.get("/admin/").text
+    assert 'page=home">Home</a>: never reviewed' in text
+    assert "Medical pages" not in front_desk.get("/admin/").text
 
 
 def test_nobody_signs_for_words_not_shown_or_not_read(review, dana, edit):
     """They see what has changed since the last review."""
-    signed = BY_DANA | {"read": "on", "digest": reviews.digest(PAGE)}
-    unread = dana.post(SIGN, signed | {"read": ""}).text
+    signed = BY_DANA | {"digest": reviews.digest(PAGE)}
+    unread = dana.post(SIGN, BY_DANA).text
     edit(TEMPLATE, "Ketamine is not a cure", "Ketamine is never a cure")
     unseen = dana.post(SIGN, signed).text
     words = BeautifulSoup(dana.get(SIGN).text, "html5lib").find(class_="words")

@@ -248,7 +248,7 @@ def test_by_mail_staff_are_invited_and_set_a_forgotten_password_anew(tmp_path):
 
     assert f'href="{RESET}"' in offered
     assert added == 302
-    assert "sign in to the website’s staff pages as mail" in invitation
+    assert "You sign in there as mail." in invitation
     assert "From: desk@example.org" in message
     assert invited == reset == [200, True]
     assert (known.status, known.body) == (unknown.status, unknown.body)
