@@ -62,7 +62,7 @@ def worlds(tmp_path_factory):
             server, variables = None, {}
             if backend in SERVERS:
                 make, variable = SERVERS[backend]
-                server = make()
+                server = make().start()
                 stack.callback(server.stop)
                 variables[variable] = server.url
             world = World(tmp_path_factory.mktemp("world"), server, **variables)
@@ -118,7 +118,7 @@ def between(path, before, after):
 
 @contextmanager
 def refusing(server):
-    server.kill()
+    server.stop()
     yield
     server.start()
 
@@ -140,7 +140,7 @@ def killed_in_mid_query(world):
         connection.execute("LOCK TABLE pages_clinic")
         save = pool.submit(world.save)
         wait_until(lambda: connection.execute(waiting).fetchone()[0])
-        world.server.kill()
+        world.server.stop()
         assert save.result().status == 503
     yield
     world.server.start()
