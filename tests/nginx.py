@@ -1,10 +1,8 @@
 """The shipped nginx.conf for tests: real, with a certificate that only they trust."""
 
 import getpass
-import http.client
 import re
 import signal
-import socket
 import ssl
 import subprocess
 from itertools import cycle
@@ -37,7 +35,7 @@ class Host(Site):
 class Nginx(Server, Process):
     """The shipped nginx in front of gunicorns; use it in a `with` statement."""
 
-    origin = f"https://{NAME}"
+    name, origin = NAME, f"https://{NAME}"
     headers = {"Origin": origin}
     ends_by = signal.SIGQUIT  # once it has answered whoever asks
 
@@ -95,21 +93,12 @@ class Nginx(Server, Process):
         return "".join(path.read_text() for path in self.folder.glob("*.log"))
 
     def dial(self, timeout=10, source=None, port=None):
-        source = source or next(self.visitors)
-        return socket.create_connection(
-            ("127.0.0.1", port or self.port), timeout, source_address=(source, 0)
-        )
+        return super().dial(timeout, source or next(self.visitors), port)
 
     def secured(self, connection):
         if connection.getpeername()[1] == self.plain_port:
             return connection
         return self.tls.wrap_socket(connection, server_hostname=NAME)
-
-    def raw(self, request, **dial):
-        """Send text that no client library would, and return the whole answer."""
-        with self.secured(self.dial(**dial)) as connection:
-            connection.sendall(request.encode())
-            return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
 
     def make_copies(self):
         """Do what the unit does, on other ports."""
@@ -121,8 +110,3 @@ class Nginx(Server, Process):
             assert shipped in command
             command = command.replace(shipped, here)
         subprocess.run(["sh", "-c", command], check=True)
-
-    def connect(self, timeout):
-        connection = http.client.HTTPConnection(NAME)
-        connection.sock = self.secured(self.dial(timeout))
-        return connection

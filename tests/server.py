@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -69,14 +70,25 @@ class Server:
 
     headers = {}  # of every request, as a proxy may add them
 
-    def connect(self, timeout):
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+    def dial(self, timeout=10, source="127.0.0.1", port=None):
+        address = "127.0.0.1", port or self.port
+        return socket.create_connection(address, timeout, source_address=(source, 0))
 
-    def get(self, path, method="GET", timeout=10, body=None, **headers):
+    def secured(self, connection):
+        return connection
+
+    def raw(self, request, **dial):
+        """Send text that no client library would, and return the whole answer."""
+        with self.secured(self.dial(**dial)) as connection:
+            connection.sendall(request.encode())
+            return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+
+    def get(self, path, method="GET", body=None, timeout=10, **headers):
         """Ask once. Header names are given with underscores."""
         headers = self.headers | headers
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        with closing(self.connect(timeout)) as connection:
+        with closing(http.client.HTTPConnection(self.name)) as connection:
+            connection.sock = self.secured(self.dial(timeout))
             connection.request(method, path, body, named)
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())
@@ -92,7 +104,8 @@ class Site(Server, Process):
         self.root = root
         self.command = [*WITHOUT_ROOTS_REACH, sys.executable, "-m", "gunicorn", app]
         self.port = free_port()
-        self.origin = f"http://127.0.0.1:{self.port}"
+        self.name = f"127.0.0.1:{self.port}"
+        self.origin = f"http://{self.name}"
         self.log = data_dir.with_suffix(".log")
         self.environ = os.environ | {
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
