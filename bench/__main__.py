@@ -1,7 +1,6 @@
 """`make bench`: how fast a page is, as ratios within one run of the real servers."""
 
 import gzip
-import os
 import re
 import shutil
 import statistics
@@ -10,9 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from tests import chromium
+from tests.backends import program
 from tests.nginx import NAME, Nginx
 from tests.server import Site
 
@@ -20,7 +18,7 @@ ROUNDS = 15
 VISITS = 5
 SECONDS = 1
 # Of two workers one may get all the connections that are kept alive.
-WORKERS, CONNECTIONS = 1, 4
+WORKERS, CONNECTIONS = "1", 4
 PAGE = "/how-it-works/"
 ROWS = {
     "a page of this site": PAGE,
@@ -78,8 +76,7 @@ def measure_nginx(site, folder):
     (folder / "staticfiles").mkdir()
     (folder / "staticfiles/page.html").write_bytes(page)
     (folder / "staticfiles/page.html.gz").write_bytes(gzip.compress(page))
-    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    with Nginx(folder / "nginx", nginx, [site], folder) as server:
+    with Nginx(folder / "nginx", program("nginx"), [site], folder) as server:
         origin = f"https://127.0.0.1:{server.port}"
         page, file = in_turn(origin, [PAGE, "/static/page.html"])
     print(f"Through the shipped nginx.conf: {ratio(page, file):.2f} of a file.")
@@ -107,10 +104,7 @@ def first_paints(browser, origin, start, latency, speed):
 
 def measure_first_paint(site):
     print("First paint on a phone, ms: first page, second page")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with chromium.running() as browser:
         for network in NETWORKS:
             starts = {"styles inside": "/", "as a file": "/linked/"}
             visits = [
@@ -131,8 +125,7 @@ def main():
         sys.exit("make bench measures with wrk: apt install wrk nginx-light")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        variables = {"WEB_CONCURRENCY": str(WORKERS)}
-        variables["ALLOWED_HOSTS"] = f"127.0.0.1,{NAME}"
+        variables = {"WEB_CONCURRENCY": WORKERS, "ALLOWED_HOSTS": f"127.0.0.1,{NAME}"}
         site = Site(folder / "data", app="bench.wsgi", **variables).prepare()
         site.manage("collectstatic", "--noinput", "-v0")
         site.manage("intake", "closed")
