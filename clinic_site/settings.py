@@ -54,7 +54,10 @@ ACCEPTING_NEW_PATIENTS = env_bool("ACCEPTING_NEW_PATIENTS", False)
 HOST = env("HOST", "an address to listen on", HOST_NAME, "127.0.0.1")
 PORT = env("PORT", "a port number, 1 to 65535", PORT_NUMBER, "8000")
 WEB_CONCURRENCY = env(
-    "WEB_CONCURRENCY", "a number of workers, 1 to 99", r"[1-9]\d?", str(os.cpu_count())
+    "WEB_CONCURRENCY",
+    "a number of workers, 1 to 999",
+    r"[1-9]\d{0,2}",
+    str(os.cpu_count()),
 )
 PUBLIC_NAME = ALLOWED_HOSTS[0]
 PUBLIC_ORIGIN = f"https://{PUBLIC_NAME}" if HTTPS else f"http://{PUBLIC_NAME}:{PORT}"
