@@ -74,7 +74,7 @@ writable:
 		{ echo "You may not write in this folder: $(CURDIR)/$$folder"; exit 1; }; done
 
 # For this machine alone; a half-written file is never left behind.
-$(STATIC): .venv/installed .env clinic_site/settings.py $(shell find static -type f)
+$(STATIC): .venv/installed clinic_site/settings.py $(shell find static -type f) | .env
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@touch $@
 

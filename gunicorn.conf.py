@@ -12,8 +12,7 @@ manifest = settings["STATIC_ROOT"] / "staticfiles.json"
 if not settings["DEBUG"] and not manifest.exists():
     raise SystemExit("Static files are missing: run `python manage.py collectstatic`.")
 
-host, port = settings["HOST"], settings["PORT"]
-bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+bind = f"{settings['HOST']}:{settings['PORT']}"
 workers = settings["WEB_CONCURRENCY"]
 worker_class = "gthread"
 threads = 4

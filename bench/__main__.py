@@ -1,7 +1,6 @@
 """`make bench`: how fast a page is, as ratios within one run of the real servers."""
 
 import gzip
-import os
 import re
 import shutil
 import statistics
@@ -10,9 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from tests import chromium
+from tests.backends import program
 from tests.nginx import NAME, Nginx
 from tests.server import Site
 
@@ -20,7 +18,7 @@ ROUNDS = 15
 VISITS = 5
 SECONDS = 1
 # Of two workers one may get all the connections that are kept alive.
-WORKERS, CONNECTIONS = 1, 4
+WORKERS, CONNECTIONS = "1", 4
 PAGE = "/how-it-works/"
 ROWS = {
     "a page of this site": PAGE,
@@ -33,23 +31,18 @@ FIRST_PAINT = """new Promise(done => new PerformanceObserver(list =>
 NETWORKS = (400, 400), (150, 1600), (60, 9000)  # latency in ms, and kbit/s
 
 
-def load(origin, path, connections=CONNECTIONS):
-    """Return requests a second, and the 50th and 99th percentile of latency in ms."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency"]
+def load(url):
+    """Return the requests a second."""
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", url]
     command += ["-H", "Accept-Encoding: gzip", "-H", f"Host: {NAME}"]
-    printed = subprocess.run(
-        [*command, f"{origin}{path}"], check=True, capture_output=True, text=True
-    ).stdout
-    assert "Non-2xx" not in printed, f"{path} did not answer 200:\n{printed}"
-    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", printed)[1])
-    units = {"us": 1e-3, "ms": 1.0, "s": 1e3}
-    found = re.findall(r"(?:50|99)%\s+([\d.]+)(us|ms|s)", printed)
-    return rate, *(float(number) * units[unit] for number, unit in found)
+    printed = subprocess.check_output(command, text=True)
+    assert "Non-2xx" not in printed, f"{url} did not answer 200:\n{printed}"
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", printed)[1])
 
 
 def in_turn(origin, paths):
     """Return the requests a second of each path, all in each round."""
-    rounds = [[load(origin, path)[0] for path in paths] for _ in range(ROUNDS)]
+    rounds = [[load(origin + path) for path in paths] for _ in range(ROUNDS)]
     return list(zip(*rounds, strict=True))
 
 
@@ -64,9 +57,6 @@ def measure(site):
         print(f"{name:36}{statistics.median(measured):7.0f} requests/s")
     print(f"A page is {ratio(page, constant):.2f} times as fast as constant bytes")
     print(f"and {ratio(page, stock):.1f} times as fast as the stock TemplateView.")
-    latencies = [load(site.origin, PAGE, connections=1) for _ in range(ROUNDS)]
-    p50, p99 = (statistics.median(row[i] for row in latencies) for i in (1, 2))
-    print(f"One visitor: p50 {p50:.2f} ms, p99 {p99:.2f} ms, {p99 / p50:.1f} times.")
     status = Path(f"/proc/{site.workers[0]}/status").read_text()
     memory = int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
     print(f"Memory of a worker: {memory:.0f} MB.")
@@ -78,51 +68,41 @@ def measure_nginx(site, folder):
     (folder / "staticfiles").mkdir()
     (folder / "staticfiles/page.html").write_bytes(page)
     (folder / "staticfiles/page.html.gz").write_bytes(gzip.compress(page))
-    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    with Nginx(folder / "nginx", nginx, [site], folder) as server:
+    with Nginx(folder / "nginx", program("nginx"), [site], folder) as server:
         origin = f"https://127.0.0.1:{server.port}"
         page, file = in_turn(origin, [PAGE, "/static/page.html"])
     print(f"Through the shipped nginx.conf: {ratio(page, file):.2f} of a file.")
 
 
-def first_paints(browser, origin, start, latency, speed):
+def first_paints(browser, start, latency, speed):
     """Return ms until something is painted: on a first page, then on a second."""
-    context = browser.new_context(
-        base_url=origin, viewport={"width": 360, "height": 740}
-    )
-    tab = context.new_page()
-    phone = context.new_cdp_session(tab)
-    phone.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     throughput = speed * 1000 / 8
     limits = {"downloadThroughput": throughput, "uploadThroughput": throughput}
     limits |= {"offline": False, "latency": latency}
-    phone.send("Network.emulateNetworkConditions", limits)
     painted = []
-    for path in ("", "contact/"):
-        tab.goto(start + path)
-        painted.append(tab.evaluate(FIRST_PAINT))
-    context.close()
+    with browser.new_context(viewport={"width": 360, "height": 740}) as context:
+        tab = context.new_page()
+        phone = context.new_cdp_session(tab)
+        phone.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        phone.send("Network.emulateNetworkConditions", limits)
+        for path in ("", "contact/"):
+            tab.goto(start + path)
+            painted.append(tab.evaluate(FIRST_PAINT))
     return painted
 
 
 def measure_first_paint(site):
     print("First paint on a phone, ms: first page, second page")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"]
-        )
-        for network in NETWORKS:
-            starts = {"styles inside": "/", "as a file": "/linked/"}
+    starts = {"styles inside": f"{site.origin}/", "as a file": f"{site.origin}/linked/"}
+    with chromium.running() as browser:
+        for latency, speed in NETWORKS:
             visits = [
-                [
-                    first_paints(browser, site.origin, it, *network)
-                    for it in starts.values()
-                ]
+                [first_paints(browser, it, latency, speed) for it in starts.values()]
                 for _ in range(VISITS)
             ]
             for name, measured in zip(starts, zip(*visits, strict=True), strict=True):
                 one, two = (statistics.median(it) for it in zip(*measured, strict=True))
-                told = f"{network[0]} ms, {network[1]} kbit/s, {name}:"
+                told = f"{latency} ms, {speed} kbit/s, {name}:"
                 print(f"{told:40}{one:6.0f}{two:6.0f}")
 
 
@@ -131,8 +111,7 @@ def main():
         sys.exit("make bench measures with wrk: apt install wrk nginx-light")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        variables = {"WEB_CONCURRENCY": str(WORKERS)}
-        variables["ALLOWED_HOSTS"] = f"127.0.0.1,{NAME}"
+        variables = {"WEB_CONCURRENCY": WORKERS, "ALLOWED_HOSTS": f"127.0.0.1,{NAME}"}
         site = Site(folder / "data", app="bench.wsgi", **variables).prepare()
         site.manage("collectstatic", "--noinput", "-v0")
         site.manage("intake", "closed")

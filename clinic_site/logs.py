@@ -16,19 +16,16 @@ class OneLine(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
 
     def formatMessage(self, record):
+        line = super().formatMessage(record)
+        if record.name == "gunicorn.error":  # it quotes the visitor's address and query
+            line = re.sub(
+                "(?s)(Invalid|Error handling) request .+", r"\1 request", line
+            )
         return re.sub(
             r"[\x00-\x1f\x7f-\x9f\u2028\u2029]",
             lambda found: repr(found.group())[1:-1],
-            super().formatMessage(record),
+            line,
         )
-
-
-def leave_out_visitor(record):
-    """Cut what gunicorn's own lines quote of a request: its address and its query."""
-    if "request" in str(record.msg):
-        record.msg = re.split(r" from ip=| %s", str(record.msg))[0]
-        record.args = ()
-    return True
 
 
 class ServerLogger(Logger):
@@ -36,6 +33,5 @@ class ServerLogger(Logger):
 
     def setup(self, cfg):
         super().setup(cfg)
-        self.error_log.addFilter(leave_out_visitor)
         for handler in self.error_log.handlers:
             handler.setFormatter(OneLine())

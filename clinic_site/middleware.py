@@ -52,55 +52,45 @@ def surface(get_response):
         if path == "/healthz":  # which may be asked by any name
             request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
         # Django's own limit does not count files in a form.
-        if (
-            int(request.META.get("CONTENT_LENGTH") or 0)
-            > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        ):
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             response = HttpResponse("Too large.\n", "text/plain", status=413)
         else:
             response = get_response(request)
 
-        policy = next(POLICIES[under] for under in POLICIES if path.startswith(under))
         for name, value in HEADERS.items():
             response.headers[name] = value
+        policy = POLICIES[next(filter(path.startswith, POLICIES))]
         response.headers["Content-Security-Policy"] = policy
         if request.is_secure():
             age = settings.SECURE_HSTS_SECONDS
             response.headers["Strict-Transport-Security"] = f"max-age={age}"
         if path.startswith("/admin/"):
             response.headers["X-Robots-Tag"] = "noindex"
-        logger.info(
-            "%s %s %d %d ms",
-            request.method,
-            # What follows would set a new password.
-            "/admin/reset/..." if path.startswith("/admin/reset/") else quote(path),
-            response.status_code,
-            (time.monotonic() - start) * 1000,
-        )
+        # What follows a reset would set a new password.
+        told = "/admin/reset/..." if path.startswith("/admin/reset/") else quote(path)
+        took = (time.monotonic() - start) * 1000
+        logger.info("%s %s %d %d ms", request.method, told, response.status_code, took)
         return response
 
     return middleware
 
 
-class StandsAside:
-    """Where visitors are, as no page of theirs knows who asks."""
+def for_staff(middleware):
+    """Return it passing visitors by, as no page of theirs knows who asks.
 
-    def __call__(self, request):
-        for_staff = request.path.startswith("/admin/")
-        return super().__call__(request) if for_staff else self.get_response(request)
+    A subclass, as Django's checks look for its own.
+    """
 
+    class ForStaff(middleware):
+        def __call__(self, request):
+            staff = request.path.startswith("/admin/")
+            return super().__call__(request) if staff else self.get_response(request)
 
-class Sessions(StandsAside, SessionMiddleware):
-    pass
-
-
-class Csrf(StandsAside, CsrfViewMiddleware):
-    pass
+    return ForStaff
 
 
-class Authentication(StandsAside, AuthenticationMiddleware):
-    pass
-
-
-class Messages(StandsAside, MessageMiddleware):
-    pass
+Sessions = for_staff(SessionMiddleware)
+Csrf = for_staff(CsrfViewMiddleware)
+Authentication = for_staff(AuthenticationMiddleware)
+Messages = for_staff(MessageMiddleware)

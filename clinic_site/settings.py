@@ -12,25 +12,20 @@ from pathlib import Path
 from environ import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-REQUIRED = object()
 HOST_NAME = r"([a-z0-9][a-z0-9.-]*|\[[0-9a-f:]+\])"
+PORT_NUMBER = r"[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]"
+
+Env.ENVIRON = dict(os.environ)  # a copy, as workers of a reload read `.env` anew
+Env.read_env(BASE_DIR / ".env")
 
 
-class FromFile(Env):
-    """Reads `.env` into a copy, as workers of a reload read both anew."""
-
-    ENVIRON = dict(os.environ)
-
-
-def env(name, must_be, pattern, default=REQUIRED):
-    """Return the text; where there is none, the default.
+def env(name, must_be, pattern, default=""):
+    """Return the text, or where there is none the default.
 
     What cannot be understood ends the process with one line that names the variable:
     by SystemExit, as manage.py and gunicorn both pass it on as it is.
     """
-    text = FromFile.ENVIRON.get(name, "").strip()
-    if not text and default is not REQUIRED:
-        return default
+    text = Env.ENVIRON.get(name, "").strip() or default
     if not re.fullmatch(pattern, text):
         told = f"{name} must be {must_be}. Set it in the environment or .env."
         raise SystemExit(told)
@@ -38,48 +33,38 @@ def env(name, must_be, pattern, default=REQUIRED):
 
 
 def env_bool(name, default):
-    told = env(name, "true or false", "true|false", str(default).lower())
-    return told == "true"
+    return env(name, "true or false", "true|false", str(default).lower()) == "true"
 
-
-FromFile.read_env(BASE_DIR / ".env")
 
 # What this machine decides
 
 DEBUG = env_bool("DEBUG", False)
 HTTPS = env_bool("HTTPS", not DEBUG)
 SECRET_KEY = env(
-    "SECRET_KEY", "50 random characters or more, and kept secret", r".{50,}"
+    "SECRET_KEY", "50 random characters or more, and kept secret", ".{50,}"
 )
 ALLOWED_HOSTS = env(
     "ALLOWED_HOSTS",
     "the site's host names, the public one first, with commas between (no * or port)",
     rf"{HOST_NAME}(\s*,\s*{HOST_NAME})*",
-    "localhost,127.0.0.1,[::1]" if DEBUG else REQUIRED,
+    "localhost,127.0.0.1,[::1]" if DEBUG else "",
 )
 ALLOWED_HOSTS = [name.strip() for name in ALLOWED_HOSTS.split(",")]
 ACCEPTING_NEW_PATIENTS = env_bool("ACCEPTING_NEW_PATIENTS", False)
-HOST = env("HOST", "an address to listen on", r"[\w.:-]+", "127.0.0.1")
-PORT = env(
-    "PORT",
-    "a port number, 1 to 65535",
-    r"[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]",
-    "8000",
+HOST = env("HOST", "an address to listen on", HOST_NAME, "127.0.0.1")
+PORT = env("PORT", "a port number, 1 to 65535", PORT_NUMBER, "8000")
+WEB_CONCURRENCY = env(
+    "WEB_CONCURRENCY",
+    "a number of workers, 1 to 999",
+    r"[1-9]\d{0,2}",
+    str(os.cpu_count()),
 )
-WEB_CONCURRENCY = int(
-    env("WEB_CONCURRENCY", "a number of workers, 1 to 99", r"[1-9]\d?", os.cpu_count())
-)
-PUBLIC_ORIGIN = (
-    f"https://{ALLOWED_HOSTS[0]}" if HTTPS else f"http://{ALLOWED_HOSTS[0]}:{PORT}"
-)
+PUBLIC_NAME = ALLOWED_HOSTS[0]
+PUBLIC_ORIGIN = f"https://{PUBLIC_NAME}" if HTTPS else f"http://{PUBLIC_NAME}:{PORT}"
 SECURITY_CONTACT = env(
-    "SECURITY_CONTACT",
-    "a mailto: or https: address",
-    r"(mailto:|https://)\S+",
-    None,
+    "SECURITY_CONTACT", "a mailto: or https: address", r"((mailto:|https://)\S+)?"
 )
-
-DATA_DIR = Path(env("DATA_DIR", "a folder", ".+", BASE_DIR / "var")).resolve()
+DATA_DIR = Path(env("DATA_DIR", "a folder", ".+", str(BASE_DIR / "var"))).resolve()
 try:
     DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
@@ -131,69 +116,58 @@ DAYS_UNTIL_NEXT_REVIEW = 365  # of a page's medical words
 
 # What is kept, and where
 
-# Waiting is bounded, so that staff are told of a broken database within 3 seconds.
-# EXTRA: what was saved survives a power cut.
-DATABASE_OPTIONS = {
-    "django.db.backends.sqlite3": {
-        "timeout": 2,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA synchronous=EXTRA",
-    },
-    # How long a statement may take is said where pages are served: clinic_site/wsgi.py.
-    "django.db.backends.postgresql": {"connect_timeout": 2},
-}
 DATABASE_URL = env(
     "DATABASE_URL",
-    "postgres://user:password@host/name or sqlite:////path",
-    r"(postgres(ql)?://([^@/]*@)?(\[[^]]+\]|[^@:/]*)(:\d+)?|sqlite:///)/.+",
-    None,
+    "postgres://user:password@host/name",
+    r"(postgres(ql)?://([^@/]*@)?(\[[^]]+\]|[^@:/]*)(:\d+)?/.+)?",
 )
-SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "clinic.sqlite3"}
-DATABASES = {"default": Env.db_url_config(DATABASE_URL) if DATABASE_URL else SQLITE}
-DATABASES["default"]["OPTIONS"] = {
-    **DATABASE_OPTIONS[DATABASES["default"]["ENGINE"]],
-    **DATABASES["default"].get("OPTIONS", {}),
-}
+# Waiting is bounded, so that staff are told of a broken database within 3 seconds.
+if DATABASE_URL:
+    DATABASE = Env.db_url_config(DATABASE_URL)
+    # How long a statement may take is said where pages are served: clinic_site/wsgi.py.
+    DATABASE["OPTIONS"] = {"connect_timeout": 2} | DATABASE.get("OPTIONS", {})
+else:
+    DATABASE = {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA_DIR / "clinic.sqlite3",
+        "OPTIONS": {
+            "timeout": 2,
+            "transaction_mode": "IMMEDIATE",
+            # What was saved survives a power cut.
+            "init_command": "PRAGMA synchronous=EXTRA",
+        },
+    }
+DATABASES = {"default": DATABASE}
 
 CACHE_URL = env(
-    "CACHE_URL",
-    "redis://:password@host:port/number",
-    r"rediss?://[^\s/]+(/\d+)?",
-    None,
+    "CACHE_URL", "redis://:password@host:port/number", r"(rediss?://[^\s/]+(/\d+)?)?"
 )
 if CACHE_URL:
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
-
     CACHE = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": CACHE_URL,
-        # A page does not wait, as it has the last facts it knew; left to itself,
-        # redis-py would try again for seconds.
         "OPTIONS": {
             # Not pickle: who can write to Redis could run code here.
             "serializer": json,
+            # A page does not wait, as it has the last facts it knew.
             "socket_connect_timeout": 0.1,
             "socket_timeout": 0.1,
-            "retry": Retry(NoBackoff(), 0),
         },
     }
 else:
     CACHE = {"BACKEND": "pages.cache.FileCache", "LOCATION": DATA_DIR / "cache"}
-CACHES = {"default": {**CACHE, "TIMEOUT": None}}
+CACHES = {"default": CACHE | {"TIMEOUT": None}}
 
 EMAIL_URL = env(
     "EMAIL_URL",
     "smtp+tls://name%40example.org:password@host:587",
-    r"smtp(\+tls|\+ssl)?://[^@:/]+(%40|@)[^@:/]+:[^@/]*@[^@:/]+:\d+",
-    None,
+    r"(smtp(\+tls|\+ssl)?://[^@:/]+(%40|@)[^@:/]+:[^@/]*@[^@:/]+:\d+)?",
 )
+EMAIL_TIMEOUT = 10
 if EMAIL_URL:
     globals().update(Env.email_url_config(EMAIL_URL))
     # The user is also the sender.
     DEFAULT_FROM_EMAIL = EMAIL_HOST_USER  # noqa: F821 (of the line above)
-    EMAIL_TIMEOUT = 10
-    LOGIN_URL = "admin:login"  # where a new password leads
 
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATIC_URL = "/static/"
@@ -202,25 +176,22 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # what browsers ask for by fixed names
 STORAGES = {
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    }
 }
 
 # Who may sign in, and for how long
 
+VALIDATION = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": VALIDATION + "UserAttributeSimilarityValidator"},
+    {"NAME": VALIDATION + "MinimumLengthValidator"},
+    {"NAME": VALIDATION + "CommonPasswordValidator"},
+    {"NAME": VALIDATION + "NumericPasswordValidator"},
 ]
+LOGIN_URL = "admin:login"  # where a new password leads
 LOGIN_REDIRECT_URL = "admin:index"
-OTP_TOTP_ISSUER = ALLOWED_HOSTS[0]  # what an authenticator app calls the site
+OTP_TOTP_ISSUER = PUBLIC_NAME  # what an authenticator app calls the site
 # A code that was typed late says nothing of the clock of the phone.
 OTP_TOTP_SYNC = False
 SESSION_COOKIE_AGE = 8 * 60 * 60

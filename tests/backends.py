@@ -1,42 +1,35 @@
 """Real PostgreSQL and Redis for tests, and just enough of a mail server."""
 
+import atexit
 import os
-import pwd
 import shutil
 import signal
-import socket
 import socketserver
 import subprocess
 import tempfile
 import threading
+from glob import glob
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.server import free_port, wait_until
+from tests.process import Process, free_port
 
-INSTALL = {
-    "nginx": "apt install nginx-light",
-    "pg_dump": "apt install postgresql",
-    "pg_restore": "apt install postgresql",
-    "postgres": "apt install postgresql",
-    "redis-server": "apt install redis",
-    "systemd-analyze": "apt install systemd",
+FOLDERS = os.environ["PATH"], "/usr/sbin", *glob("/usr/lib/postgresql/*/bin")
+PACKAGES = {
+    "nginx": "nginx-light",
+    "redis-server": "redis",
+    "systemd-analyze": "systemd",
 }
 
 
 def program(name):
     """Return the path of a server's program; without it skip, or in CI fail."""
-    folders = [
-        os.environ["PATH"],
-        "/usr/sbin",
-        *map(str, Path("/usr/lib/postgresql").glob("*/bin")),
-    ]
-    if path := shutil.which(name, path=os.pathsep.join(folders)):
+    if path := shutil.which(name, path=os.pathsep.join(FOLDERS)):
         return path
     answer = pytest.fail if os.environ.get("CI") else pytest.skip
-    answer(f"{name} is missing: {INSTALL[name]}")
+    answer(f"{name} is missing: apt install {PACKAGES.get(name, 'postgresql')}")
 
 
 class Talk(socketserver.StreamRequestHandler):
@@ -70,32 +63,10 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.server_close()
 
 
-class Backend:
-    """A server process that keeps its port and its data from start to start."""
+class Backend(Process):
+    """Ended, it refuses connections; as after a crash, it finds its data again."""
 
-    user = None
-    folder = None
-    crash = signal.SIGKILL
-
-    def start(self):
-        self.process = subprocess.Popen(
-            self.command,
-            cwd=self.folder,
-            user=self.user,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        wait_until(self.answers)
-
-    def kill(self):
-        """Stop at once, as a crash would; from then on connections are refused."""
-        self.process.send_signal(self.crash)
-        self.process.wait(timeout=20)
-
-    def stop(self):
-        self.kill()
-        if self.folder:
-            shutil.rmtree(self.folder)
+    ends_by = signal.SIGKILL
 
     def silence(self):
         """Accept connections, as the kernel does, and never answer."""
@@ -106,53 +77,35 @@ class Backend:
 
 
 class Postgres(Backend):
-    crash = signal.SIGQUIT  # which ends its children too
+    ends_by = signal.SIGQUIT  # which ends its children too, at once
 
     def __init__(self):
         postgres = Path(program("postgres"))
-        self.folder = Path(tempfile.mkdtemp())
+        self.root = tempfile.mkdtemp()
+        atexit.register(shutil.rmtree, self.root)
         self.port = free_port()
         self.url = f"postgres://clinic@127.0.0.1:{self.port}/postgres"
         if os.geteuid() == 0:  # PostgreSQL refuses to be root
             self.user = "nobody"
-            os.chown(self.folder, pwd.getpwnam(self.user).pw_uid, -1)
+            shutil.chown(self.root, self.user)
+        initdb = postgres.resolve().with_name("initdb")
         subprocess.run(
-            [
-                postgres.resolve().with_name("initdb"),
-                *("-A", "trust", "-U", "clinic", "data"),
-            ],
-            cwd=self.folder,
+            [initdb, "-A", "trust", "-U", "clinic", "data"],
+            cwd=self.root,
             user=self.user,
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        self.command = [
-            *(postgres, "-D", "data", "-k", ".", "-p", str(self.port)),
-            *("-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"),
-        ]
-        self.start()
+        self.command = [postgres, *f"-D data -k . -p {self.port}".split()]
+        self.command += ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"]
 
-    def answers(self):
-        try:
-            psycopg.connect(self.url).close()
-        except psycopg.OperationalError:
-            return False
-        return True
+    def knock(self):
+        psycopg.connect(self.url).close()
 
 
 class Redis(Backend):
     def __init__(self):
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.command = [
-            *(program("redis-server"), "--save", ""),
-            *("--bind", "127.0.0.1", "--port", str(self.port)),
-        ]
-        self.start()
-
-    def answers(self):
-        try:
-            socket.create_connection(("127.0.0.1", self.port)).close()
-        except OSError:
-            return False
-        return True
+        self.command = [program("redis-server"), "--bind", "127.0.0.1", "--save", ""]
+        self.command += ["--port", str(self.port)]

@@ -4,13 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 HOW = "install one with `apt install chromium` or `playwright install chromium`"
 APT_GET = "apt-get", "install", "-qq", "--no-install-recommends"
+OFF = "gpu", "quic", "background-networking", "component-update", "sync"
 
 
 def on_path():
@@ -26,6 +27,13 @@ def find():
         with sync_playwright() as playwright:
             path = playwright.chromium.executable_path
         return path if Path(path).exists() else None
+
+
+@contextmanager
+def running():
+    args = ["--no-sandbox", "--no-first-run", *(f"--disable-{it}" for it in OFF)]
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=find(), args=args)
 
 
 if __name__ == "__main__":

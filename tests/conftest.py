@@ -4,17 +4,17 @@ from functools import lru_cache
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import sync_playwright
 
 from pages import publishing, urls
 from pages.models import Clinic
 from pages.remembered import remembered
-from tests import chromium, screens
+from tests import ROOT, chromium, screens
 from tests.server import Site
 
 PAGES = list(urls.PAGES)
@@ -24,7 +24,12 @@ def pytest_configure(config):
     """Do what is done once, in the process that starts the workers."""
     if hasattr(config, "workerinput"):
         return
-    call_command("collectstatic", interactive=False, verbosity=0)
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    made_of = [ROOT / "requirements.txt", ROOT / "static", *ROOT.glob("static/**/*")]
+    if not manifest.exists() or any(
+        path.stat().st_mtime > manifest.stat().st_mtime for path in made_of
+    ):
+        call_command("collectstatic", interactive=False, verbosity=0)
     if config.getoption("dist") != "no":
         # With it, workers would read the settings before tests/__init__ has given each
         # a data folder of its own.
@@ -93,14 +98,11 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser():
-    path = chromium.find()
-    if not path:
+    if not chromium.find():
         answer = pytest.fail if os.environ.get("CI") else pytest.skip
         answer(f"no Chromium: {chromium.HOW}")
-    with sync_playwright() as playwright:
-        off = ["gpu", "quic", "background-networking", "component-update", "sync"]
-        args = ["--no-sandbox", "--no-first-run", *(f"--disable-{it}" for it in off)]
-        yield playwright.chromium.launch(executable_path=path, args=args)
+    with chromium.running() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -1,16 +1,15 @@
 """The shipped nginx.conf for tests: real, with a certificate that only they trust."""
 
 import getpass
-import http.client
 import re
 import signal
-import socket
 import ssl
 import subprocess
 from itertools import cycle
 
 from tests import ROOT
-from tests.server import Server, Site, free_port, wait_until
+from tests.process import Process, free_port
+from tests.server import Server, Site
 
 NAME = "clinic.example.org"
 SMALL_BEHIND_A_CDN = {
@@ -19,6 +18,9 @@ SMALL_BEHIND_A_CDN = {
     "# set_real_ip_from 192.0.2.0/24": "set_real_ip_from 127.0.0.0/8",
     "# real_ip_header": "real_ip_header",
 }
+
+
+KINDS = "client_body", "proxy", "fastcgi", "uwsgi", "scgi"
 
 
 class Host(Site):
@@ -30,15 +32,18 @@ class Host(Site):
         super().__init__(data_dir, ALLOWED_HOSTS=NAME, HTTPS="true", **variables)
 
 
-class Nginx(Server):
+class Nginx(Server, Process):
     """The shipped nginx in front of gunicorns; use it in a `with` statement."""
 
-    origin = f"https://{NAME}"
+    name, origin = NAME, f"https://{NAME}"
     headers = {"Origin": origin}
+    ends_by = signal.SIGQUIT  # once it has answered whoever asks
 
     def __init__(self, folder, program, sites, root=ROOT, changes=()):
         self.folder = folder
-        self.program = program
+        self.log = folder / "started.log"
+        self.command = [program, "-c", folder / "nginx.conf"]
+        self.command += ["-e", folder / "error.log", "-g", "daemon off;"]
         self.port, self.plain_port = free_port(), free_port()
         folder.mkdir(parents=True)
         self.make_certificate()
@@ -75,11 +80,8 @@ class Nginx(Server):
             "listen 80 ": f"listen 127.0.0.1:{self.plain_port} ",
             "listen 443 ": f"listen 127.0.0.1:{self.port} ",
             # Debian's nginx keeps these where only root may write.
-            "http {": "http {"
-            + "".join(
-                f"{kind}_temp_path {self.folder}/{kind};"
-                for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-            ),
+            "http {": "http {\n"
+            + "".join(f"{kind}_temp_path {self.folder}/{kind};\n" for kind in KINDS),
         }
         for shipped, here in (places | dict(changes)).items():
             assert shipped in conf, shipped
@@ -90,47 +92,13 @@ class Nginx(Server):
     def logs(self):
         return "".join(path.read_text() for path in self.folder.glob("*.log"))
 
-    def __enter__(self):
-        with (self.folder / "started.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [
-                    *(self.program, "-c", self.folder / "nginx.conf"),
-                    *("-e", self.folder / "error.log", "-g", "daemon off;"),
-                ],
-                stdout=log,
-                stderr=log,
-            )
-        wait_until(self.answers)
-        return self
-
-    def answers(self):
-        assert self.process.poll() is None, self.logs
-        try:
-            socket.create_connection(("127.0.0.1", self.port)).close()
-        except OSError:
-            return False
-        return True
-
-    def __exit__(self, *exception):
-        self.process.send_signal(signal.SIGQUIT)
-        self.process.wait(timeout=20)
-
     def dial(self, timeout=10, source=None, port=None):
-        source = source or next(self.visitors)
-        return socket.create_connection(
-            ("127.0.0.1", port or self.port), timeout, source_address=(source, 0)
-        )
+        return super().dial(timeout, source or next(self.visitors), port)
 
     def secured(self, connection):
         if connection.getpeername()[1] == self.plain_port:
             return connection
         return self.tls.wrap_socket(connection, server_hostname=NAME)
-
-    def raw(self, request, **dial):
-        """Send text that no client library would, and return the whole answer."""
-        with self.secured(self.dial(**dial)) as connection:
-            connection.sendall(request.encode())
-            return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
 
     def make_copies(self):
         """Do what the unit does, on other ports."""
@@ -142,8 +110,3 @@ class Nginx(Server):
             assert shipped in command
             command = command.replace(shipped, here)
         subprocess.run(["sh", "-c", command], check=True)
-
-    def connect(self, timeout):
-        connection = http.client.HTTPConnection(NAME)
-        connection.sock = self.secured(self.dial(timeout))
-        return connection

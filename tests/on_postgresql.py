@@ -7,12 +7,9 @@ import sys
 from tests.backends import Postgres
 
 if __name__ == "__main__":
-    postgres = Postgres()
-    try:
-        command = [sys.executable, "-m", "pytest"]
+    with Postgres() as postgres:
         # Without Django's, or pytest-django would read settings before tests/__init__.
         bare = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")}
         environ = bare | {"TEST_DATABASE_URL": postgres.url}
-        sys.exit(subprocess.run([*command, *sys.argv[1:]], env=environ).returncode)
-    finally:
-        postgres.stop()
+        command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
+        sys.exit(subprocess.run(command, env=environ).returncode)

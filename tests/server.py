@@ -10,14 +10,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
 from functools import cache
 from hashlib import sha256
-from http.cookies import SimpleCookie
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -26,6 +25,7 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 
 from tests import ROOT
+from tests.process import Process, free_port, wait_until
 
 FORM = "/admin/pages/clinic/add/"  # where staff change the facts
 
@@ -35,29 +35,11 @@ if os.geteuid() or not shutil.which("setpriv"):
     WITHOUT_ROOTS_REACH = []
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
-def wait_until(condition, seconds=30):
-    """Return the condition's first true value; AssertionError after `seconds`."""
-    end = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < end, f"still not so after {seconds} s"
-        time.sleep(0.05)
-    return value
-
-
 def clone(folder):
     """Put the project's files into a folder, as a newcomer gets them."""
-    command = "git ls-files --cached --others --exclude-standard"
-    listing = subprocess.check_output(command.split(), cwd=ROOT, text=True)
-    for name in listing.splitlines():
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
-    return folder
+    ignored = (ROOT / ".gitignore").read_text().replace("/", "").split()
+    ignore = shutil.ignore_patterns(".git", *ignored)
+    return shutil.copytree(ROOT, folder, ignore=ignore, dirs_exist_ok=True)
 
 
 def database_url(data_dir):
@@ -88,21 +70,32 @@ class Server:
 
     headers = {}  # of every request, as a proxy may add them
 
-    def connect(self, timeout):
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+    def dial(self, timeout=10, source="127.0.0.1", port=None):
+        address = "127.0.0.1", port or self.port
+        return socket.create_connection(address, timeout, source_address=(source, 0))
 
-    def get(self, path, method="GET", timeout=10, body=None, **headers):
+    def secured(self, connection):
+        return connection
+
+    def raw(self, request, **dial):
+        """Send text that no client library would, and return the whole answer."""
+        with self.secured(self.dial(**dial)) as connection:
+            connection.sendall(request.encode())
+            return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+
+    def get(self, path, method="GET", body=None, timeout=10, **headers):
         """Ask once. Header names are given with underscores."""
         headers = self.headers | headers
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        with closing(self.connect(timeout)) as connection:
+        with closing(http.client.HTTPConnection(self.name)) as connection:
+            connection.sock = self.secured(self.dial(timeout))
             connection.request(method, path, body, named)
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())
 
 
-class Site(Server):
-    """One gunicorn with its own data folder; use it in a `with` statement."""
+class Site(Server, Process):
+    """One gunicorn with the shipped configuration and its own data folder."""
 
     password = "a long secret"  # of its first user
 
@@ -111,13 +104,15 @@ class Site(Server):
         self.root = root
         self.command = [*WITHOUT_ROOTS_REACH, sys.executable, "-m", "gunicorn", app]
         self.port = free_port()
-        self.origin = f"http://127.0.0.1:{self.port}"
+        self.name = f"127.0.0.1:{self.port}"
+        self.origin = f"http://{self.name}"
         self.log = data_dir.with_suffix(".log")
         self.environ = os.environ | {
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "DATABASE_URL": database_url(data_dir),
             "DATA_DIR": str(data_dir),
             "DJANGO_ALLOW_ASYNC_UNSAFE": "",
+            "DJANGO_SUPERUSER_PASSWORD": self.password,
             "HTTPS": "false",
             "PORT": str(self.port),
             "SECRET_KEY": secrets.token_urlsafe(50),
@@ -146,25 +141,12 @@ class Site(Server):
         return self
 
     def make_database(self):
-        names = "--username=owner", "--email="
-        self.environ["DJANGO_SUPERUSER_PASSWORD"] = self.password
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("createsuperuser", "--noinput", "--verbosity", "0", *names)
+        self.manage("migrate", "-v0")
+        self.manage("createsuperuser", "--no-input", "--username=owner", "--email=")
         return self
 
-    def start(self):
-        with self.log.open("ab") as log:
-            to = {"stdout": log, "stderr": log, "cwd": self.root, "env": self.environ}
-            self.process = subprocess.Popen(self.command, **to)
-        wait_until(self.answers)
-        return self
-
-    def answers(self):
-        assert self.process.poll() is None, self.log.read_text()
-        try:
-            return self.get("/healthz").status == 200
-        except OSError:
-            return False
+    def knock(self):
+        self.get("/healthz")
 
     @property
     def workers(self):
@@ -185,15 +167,6 @@ class Site(Server):
         for pid in (self.process.pid, *self.workers):
             os.kill(pid, signal.SIGKILL)
         self.process.wait()
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=40)
-
-    __enter__ = start
-
-    def __exit__(self, *exception):
-        self.stop()
 
 
 @cache
@@ -231,8 +204,8 @@ class Stranger:
         headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
         answer = self.site.get(path, method, body=body, **headers)
         for header in answer.headers.get_all("Set-Cookie", []):
-            for name, morsel in SimpleCookie(header).items():
-                self.cookies[name] = morsel.value
+            name, _, value = header.partition(";")[0].partition("=")
+            self.cookies[name] = value
         return answer
 
     def fill(self, path, **values):
@@ -264,19 +237,19 @@ def say(staff, message):
 def load(server, *paths, visitors=4):
     """Visitors ask for the paths in turn, again and again, while the block runs.
 
-    Yields a list of what each got: path and answer, or the error in its place.
+    Yields a list of what each got: path, and status or the error in its place.
     """
     got = []
     stop = threading.Event()
 
     def visit():
-        while not stop.is_set():
-            for path in paths:
-                try:
-                    got.append((path, server.get(path)))
-                except (OSError, http.client.HTTPException) as error:
-                    got.append((path, error))
-            stop.wait(0.02)  # the machine may be small
+        for path in cycle(paths):
+            try:
+                got.append((path, server.get(path).status))
+            except (OSError, http.client.HTTPException) as error:
+                got.append((path, error))
+            if stop.wait(0.005):  # the machine may be small
+                return
 
     with ThreadPoolExecutor(visitors) as pool:
         for _ in range(visitors):
@@ -296,5 +269,4 @@ def more(got, count=50):
 def failures(got):
     """Return what was not answered with 200."""
     assert got
-    told = [(path, getattr(answer, "status", answer)) for path, answer in got]
-    return [(path, status) for path, status in told if status != 200]
+    return [(path, status) for path, status in got if status != 200]

@@ -114,7 +114,7 @@ def test_restored_as_the_guide_says_the_site_shows_the_same_pages(site):
 
 def test_on_postgresql_its_own_tools_do_so_as_the_guide_says(tmp_path):
     guide = " ".join((ROOT / "docs/deploy.md").read_text().split())
-    postgres = Postgres()
+    postgres = Postgres().start()
 
     def run(tool, *connection):
         command = re.search(rf"`{tool} (-[^`]+)`", guide)[1]

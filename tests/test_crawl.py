@@ -4,8 +4,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
+from clinic_site.middleware import HEADERS
 from tests.server import Staff, Stranger
-from tests.test_surface import HEADERS
 
 EVERYWHERE = {*HEADERS, "Content-Security-Policy", "Content-Type"}
 

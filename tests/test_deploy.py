@@ -2,17 +2,14 @@
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 
 from tests import ROOT, VARIABLES
 from tests.backends import program
-from tests.server import Site, wait_until
+from tests.server import Site
 
-UNITS = ["clinic.service"]
-UNITS += [f"clinic-{it}" for it in ("nightly.service", "nightly.timer")]
-UNITS += [f"clinic-{it}" for it in ("copies.service", "copies.timer")]
+UNITS = [path.name for path in (ROOT / "deploy").glob("clinic*")]
 
 
 def test_owner_needs_15_commands_and_what_they_name_is_there():
@@ -30,25 +27,17 @@ def test_owner_needs_15_commands_and_what_they_name_is_there():
 
 
 def test_platform_starts_the_site_with_the_procfile_alone(tmp_path):
-    commands = dict(
-        line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines()
-    )
+    lines = (ROOT / "Procfile").read_text().splitlines()
+    commands = dict(line.split(": ", 1) for line in lines)
     site = Site(tmp_path / "data", HTTPS="", FORWARDED_ALLOW_IPS="*")
     site.environ["PATH"] = f"{sys.prefix}/bin:{os.environ['PATH']}"
 
-    def run(name):
-        silent = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
-        command = shlex.split(commands[name])
-        return subprocess.Popen(command, cwd=ROOT, env=site.environ, **silent)
-
-    with run("release") as release:
-        released = release.wait()
-    with run("web") as site.process:
-        wait_until(site.answers)
+    released = subprocess.run(commands["release"].split(), cwd=ROOT, env=site.environ)
+    site.command = commands["web"].split()
+    with site:
         page = site.get("/", X_Forwarded_Proto="https")
-        site.process.terminate()
 
-    assert released == 0
+    assert released.returncode == 0
     assert page.status == 200
 
 

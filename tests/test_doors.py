@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT, VARIABLES
-from tests.server import clone, free_port
+from tests.server import Site, clone, free_port
 
 
 def make_run(folder, *arguments, stderr=subprocess.DEVNULL, user=None, **variables):
@@ -65,10 +65,11 @@ def test_folder_that_is_not_ours_is_told_in_one_line():
 
 def test_run_goes_from_nothing_to_a_site_and_again(tmp_path):
     """Two starts: the second keeps data and prints no password."""
-    folder, port = clone(tmp_path), str(free_port())
-    outputs = []
+    folder, outputs = clone(tmp_path), []
+    # What is compiled beforehand is of no use to a site of a minute.
+    variables = {"PORT": str(free_port()), "PIP_NO_COMPILE": "no"}
     for _ in range(2):
-        with make_run(folder, stderr=subprocess.STDOUT, PORT=port) as server:
+        with make_run(folder, stderr=subprocess.STDOUT, **variables) as server:
             lines = []
             for line in server.stdout:
                 lines.append(line)
@@ -84,8 +85,8 @@ def test_run_goes_from_nothing_to_a_site_and_again(tmp_path):
     assert (folder / ".env").stat().st_mode & 0o777 == 0o600
 
 
-def test_runserver_outside_debug_is_told_in_one_line(site):
-    result = site.run("manage.py", "runserver")
+def test_runserver_outside_debug_is_told_in_one_line(tmp_path):
+    result = Site(tmp_path / "data").run("manage.py", "runserver")
 
     assert result.returncode == 1
     assert result.stderr.startswith("runserver is for work on the site: set DEBUG=true")

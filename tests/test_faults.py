@@ -31,7 +31,7 @@ class World:
         # The settings say the opposite of what staff saved, so that each is told apart.
         self.variables = {"ACCEPTING_NEW_PATIENTS": "true", "DATABASE_URL": ""}
         if self.server:
-            stack.callback(self.server.stop)
+            stack.enter_context(self.server)
             self.variables[variable] = self.server.url
         self.site = stack.enter_context(Site(folder, **self.variables).prepare())
         self.staff = Staff(self.site)
@@ -135,7 +135,7 @@ DATABASE_FAULTS = {
     "files: disk full": lambda w: full(w.site),
     "files: database locked": lambda w: executed(w.database, *LOCKED),
     "files: table missing": lambda w: executed(w.database, *TABLE_GONE),
-    "postgres: refusing": lambda w: between(w.server.kill, w.server.start),
+    "postgres: refusing": lambda w: between(w.server.stop, w.server.start),
     "postgres: silent": lambda w: between(w.server.silence, w.server.wake),
 }
 CACHE_FAULTS = {
@@ -143,7 +143,7 @@ CACHE_FAULTS = {
     "files: published garbage": lambda w: replaced(w.published, b"garbage"),
     "files: published a folder": lambda w: replaced(w.published, "folder"),
     "files: published unwritable": unwritable,
-    "redis: refusing": lambda w: between(w.server.kill, w.server.start),
+    "redis: refusing": lambda w: between(w.server.stop, w.server.start),
     "redis: silent": lambda w: between(w.server.silence, w.server.wake),
 }
 

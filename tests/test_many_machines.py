@@ -18,7 +18,7 @@ def machines(tmp_path_factory):
     """PostgreSQL, Redis, two hosts, nginx in front, and staff at each host."""
     path, folder = program("nginx"), tmp_path_factory.mktemp("machines")
     with ExitStack() as stack:
-        postgres, shared = Postgres(), Redis()
+        postgres, shared = Postgres().start(), Redis().start()
         stack.callback(postgres.stop)
         stack.callback(shared.stop)
         variables = {"CACHE_URL": shared.url, "DATABASE_URL": postgres.url}
@@ -55,16 +55,17 @@ def test_what_they_share_may_be_restarted_and_forget(machines):
     postgres, shared, hosts, nginx, staff = machines
     message = "We plan to open in August."
     say(staff[0], message)
-    wait_until(lambda: message in nginx.get("/").text)
+    # So that every worker has read it.
+    assert all(message in host.get("/").text for host in hosts for _ in range(20))
 
     with load(nginx, *ASKED) as got:
-        postgres.kill()
+        postgres.stop()
         more(got)
         postgres.start()
         with closing(redis.Redis.from_url(shared.url)) as client:
             client.flushall()
         more(got)
-        shared.kill()
+        shared.stop()
         more(got)
         shared.start()
         more(got)

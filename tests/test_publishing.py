@@ -112,7 +112,7 @@ def test_redis_holds_json_text_and_a_planted_pickle_is_a_miss(tmp_path):
         def __reduce__(self):
             return os.mkdir, (str(tmp_path / "planted"),)
 
-    server = Redis()
+    server = Redis().start()
     site = Site(tmp_path / "data", CACHE_URL=server.url).prepare()
     ask = "from pages import publishing; print(publishing.published())"
     with closing(redis.Redis.from_url(server.url)) as client:

@@ -3,10 +3,8 @@
 import struct
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from tests import ROOT
-from tests.chromium import find
+from tests.chromium import running
 
 STATIC = ROOT / "static"
 PAGE = """<style>
@@ -33,10 +31,7 @@ def icon(png, size):
 
 def main():
     mark = STATIC / "favicon.svg"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find(), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with running() as browser:
         share = draw(browser, Path(__file__).with_name("share.svg"), 1200, 630)
         (STATIC / "share.png").write_bytes(share)
         touch = draw(browser, mark, 180, 180, background="#eaf1f0", padding=18)

@@ -6,7 +6,6 @@ from itertools import product
 from pathlib import Path
 
 from django.core.management import call_command
-from playwright.sync_api import sync_playwright
 
 from tests import ROOT, chromium
 from tests.screens import ERRORS, LONGEST_FACTS, PATHS, set_up, show
@@ -68,10 +67,7 @@ def main():
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     call_command("collectstatic", interactive=False, verbosity=0)
-    with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.find(), args=["--no-sandbox"]
-        )
+    with tempfile.TemporaryDirectory() as data, chromium.running() as browser:
         for state in ("banner", "accepting", "full"):
             flag = str(state == "accepting").lower()
             site = Site(Path(data) / state, ACCEPTING_NEW_PATIENTS=flag)
