@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+from http.client import HTTPException
 from pathlib import Path
 
 import psycopg
@@ -47,7 +48,7 @@ class Process:
         assert self.process.poll() is None, self.log.read_text()
         try:
             self.knock()
-        except (OSError, psycopg.OperationalError):
+        except (OSError, HTTPException, psycopg.OperationalError):
             return False
         return True
 
