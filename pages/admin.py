@@ -87,6 +87,14 @@ class ClinicAdmin(admin.ModelAdmin):
                 "closed. If all are empty, visitors are asked to call.",
             },
         ),
+        (
+            "Holidays and days that differ",
+            {
+                "fields": ["exceptions"],
+                "description": "Holidays, absences, an early close. They leave the "
+                "website by themselves when they are over.",
+            },
+        ),
         ("Notices", {"fields": ["privacy_notice", "nondiscrimination_notice"]}),
     ]
     list_display = ["saved_at", "by", "changes", "put_back"]
@@ -124,8 +132,11 @@ class ClinicAdmin(admin.ModelAdmin):
         return [path("press/", press, name="pages_clinic_press"), *super().get_urls()]
 
     def get_fieldsets(self, request, obj=None):
+        if not obj:
+            return self.fieldsets
+        *facts, _, notices = self.fieldsets
         more = (None, {"fields": ["days_that_differ", "saved_at", "by", "changes"]})
-        return [*self.fieldsets, more] if obj else self.fieldsets
+        return [*facts, notices, more]
 
     def get_changeform_initial_data(self, request):
         newest = Clinic.newest()

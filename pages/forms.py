@@ -1,13 +1,17 @@
 """The form in which staff tell what visitors read."""
 
 import re
+from itertools import pairwise
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.utils import timezone
 
-from .hours import check_exceptions, tidy_hours
+from .hours import days_in_words, tidy_hours
 from .models import DAYS, Clinic, in_words, name_of, visible
+
+TELLS_OF_HOURS = r"(?i)noon|midnight|half|early|late|\d *([-–:]|[ap]\.?m)"
 
 
 def tidy_phone(text):
@@ -18,6 +22,7 @@ def tidy_phone(text):
 
 TIDY = {
     **dict.fromkeys(DAYS, tidy_hours),
+    "hours": tidy_hours,
     "phone": tidy_phone,
     "fax": tidy_phone,
     "state": str.upper,
@@ -25,18 +30,23 @@ TIDY = {
 }
 
 
-BY_APPOINTMENT = "by_appointment_only"
-BOTH = (
-    "The days below have hours, too. Untick this, or empty them; or save again, and "
-    "visitors read both."
-)
+def tidy(form):
+    """Bring each text into the one form in which it is kept."""
+    for name, text in [*form.cleaned_data.items()]:
+        if isinstance(text, str):
+            try:
+                form.cleaned_data[name] = TIDY.get(name, str)(visible(text))
+            except ValidationError as error:
+                form.add_error(name, error)
 
 
 class DayForm(forms.Form):
     """A day, or several in a row, on which the hours differ."""
 
     first = forms.DateField(
-        label="First day", required=False, widget=forms.DateInput({"type": "date"})
+        label="First day",
+        widget=forms.DateInput({"type": "date"}),
+        error_messages={"required": "Enter the first day, or empty the row."},
     )
     last = forms.DateField(
         label="Last day, if there are more",
@@ -48,14 +58,73 @@ class DayForm(forms.Form):
     )
     what_for = forms.CharField(label="What for", required=False, max_length=60)
 
+    def clean(self):
+        tidy(self)
+        row = self.cleaned_data
+        told = row.get("what_for", "")
+        if row.get("hours") == "" and re.search(TELLS_OF_HOURS, told):
+            self.add_error("hours", f"Enter here what “{told}” tells.")
+        if "first" in row and "last" in row:
+            row["last"] = row["last"] or row["first"]
+            if row["last"] < row["first"]:
+                self.add_error("last", "The last day is before the first.")
+            elif (row["last"] - row["first"]).days >= 60:
+                self.add_error("last", "A row has at most 60 days.")
 
-DayFormSet = forms.formset_factory(DayForm, extra=3, max_num=60)
+
+class DayFormSet(forms.formset_factory(DayForm, extra=3, max_num=60)):
+    def clean(self):
+        """Refuse days told twice; leave the rows in order, as they are kept."""
+        filled = [form for form in self if form.is_valid() and form.cleaned_data]
+        filled.sort(key=lambda form: form.cleaned_data["first"])
+        for a, b in pairwise(filled):
+            if b.cleaned_data["first"] <= a.cleaned_data["last"]:
+                days = days_in_words(a.cleaned_data["first"], a.cleaned_data["last"])
+                b.add_error("first", f"This overlaps {days}.")
+        self.rows = [
+            {name: str(value) for name, value in form.cleaned_data.items()}
+            for form in filled
+        ]
+
+
+class Days(forms.Widget):
+    """Shows rows of days, as they are kept or as they were sent."""
+
+    def value_from_datadict(self, data, files, name):
+        return DayFormSet(data, prefix=name, form_kwargs={"empty_permitted": True})
+
+    def render(self, name, value, attrs=None, renderer=None):
+        if isinstance(value, list):
+            rows = [
+                row | {"last": row["last"].replace(row["first"], "")} for row in value
+            ]
+            value = DayFormSet(prefix=name, initial=rows)
+        return render_to_string("admin/pages/clinic/days.html", {"days": value} | attrs)
+
+    def id_for_label(self, id_):
+        return ""  # as each row has labels of its own
+
+
+class DaysField(forms.Field):
+    def clean(self, days):
+        if days.is_valid():
+            return days.rows
+        raise ValidationError(
+            [
+                f"Row {number}: {message}"
+                for number, errors in enumerate(days.errors, 1)
+                for messages in errors.values()
+                for message in messages
+            ]
+            or days.non_form_errors()
+        )
 
 
 class ClinicForm(forms.ModelForm):
     """A form that was opened on one version and is saved on top of the newest."""
 
     opened = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    exceptions = DaysField(label="Days that differ", widget=Days)
 
     class Meta:
         widgets = {"message": forms.Textarea({"rows": 3})}
@@ -63,10 +132,7 @@ class ClinicForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.newest = Clinic.newest()
-        if self.is_bound:
-            self.days = DayFormSet(self.data, prefix="exceptions")
-        else:
-            self.show_exceptions()
+        self.initial["exceptions"] = fact(self.newest, "exceptions")
 
     def clean(self):
         """Take what others have saved since, and ask only where both changed a field.
@@ -74,89 +140,44 @@ class ClinicForm(forms.ModelForm):
         The form that is then shown again is as if opened on the newest version, so
         that saving it once more means it.
         """
-        super().clean()
+        tidy(self)
         opened = self.cleaned_data.get("opened")
         before = Clinic.objects.filter(version=opened).first()
         before = (Clinic() if opened == 0 else before) or None
-        self.tidy()
-        self.clean_exceptions(before or self.newest)
-        for name in self.newest.facts.keys() & {*self.fields, "exceptions"}:
+        for name in self.newest.facts.keys() & self.fields.keys():
             old, now = fact(before, name), fact(self.newest, name)
             typed = self.cleaned_data.get(name)
             if typed == old and name not in self.errors:
                 self.cleaned_data[name] = getattr(self.newest, name)
-                if name == "exceptions":
-                    self.show_exceptions()
-                else:
-                    self.show(name, now)
+                self.show(name, now)
             elif now not in (old, typed):
                 self.ask(name, opened)
-        self.ask_if_both(before or self.newest)
         self.show("opened", self.newest.version)
-
-    def ask_if_both(self, before):
-        """Ask once, as one of the two is often what was left of before."""
-        told = {name: self.cleaned_data.get(name) for name in (BY_APPOINTMENT, *DAYS)}
-        is_new = any(told[name] != getattr(before, name) for name in told)
-        if is_new and told.pop(BY_APPOINTMENT) and any(told.values()):
-            self.asks_if_both = "both" not in self.data
-            if self.asks_if_both:
-                self.add_error(BY_APPOINTMENT, BOTH)
-
-    def tidy(self):
-        texts = [it for it in self.cleaned_data.items() if isinstance(it[1], str)]
-        for name, text in texts:
-            try:
-                self.cleaned_data[name] = TIDY.get(name, str)(visible(text))
-            except ValidationError as error:
-                self.add_error(name, error)
-
-    def clean_exceptions(self, before):
-        if self.days.is_valid():
-            saved = [(row["first"], row["last"]) for row in before.exceptions]
-            rows = [
-                [visible(it) for it in row]
-                for form in self.days
-                if (row := [form.cleaned_data.get(name) for name in form.fields])
-            ]
-            settled, errors = check_exceptions(
-                [(*row, (str(row[0]), str(row[1] or row[0])) in saved) for row in rows],
-                timezone.localdate(),
-            )
-            for number, field, words in errors:
-                self.days[number].add_error(field, words)
-            if not errors:
-                self.cleaned_data["exceptions"] = settled
-                return
-        self.add_error(None, "Nothing was saved: look at the days that differ.")
+        for row in self.cleaned_data.get("exceptions", []):
+            if is_over(row) and row not in self.newest.exceptions:
+                self.add_error("exceptions", f"{in_words([row])} is over.")
 
     def ask(self, name, opened):
         since = Clinic.objects.filter(version__gt=opened or 0)
         now = getattr(self.newest, name)
         changed = since.filter(**{name: now}).last() or self.newest
-        asked = (
+        self.add_error(
+            name,
             f"{name_of(changed.saved_by)} has meanwhile changed this to "
-            f"{in_words(now)}. Save again to put yours in its place."
+            f"{in_words(now)}. Save again to put yours in its place.",
         )
-        if name in self.fields:
-            self.add_error(name, asked)
-        else:
-            self.add_error(None, f"Days that differ: {asked}")
 
     def show(self, name, value):
         self.fields[name].bound_data = lambda data, initial: value
 
-    def show_exceptions(self):
-        initial = [
-            row | {"last": row["last"] if row["last"] != row["first"] else ""}
-            for row in fact(self.newest, "exceptions")
-        ]
-        self.days = DayFormSet(prefix="exceptions", initial=initial)
+
+def is_over(row):
+    return row["last"] < str(timezone.localdate())
 
 
 def fact(clinic, name):
     """Return a fact as the form has it: without the days that are over."""
     value = getattr(clinic, name, None)
     if name == "exceptions" and value:
-        return [row for row in value if row["last"] >= str(timezone.localdate())]
+        return [row for row in value if not is_over(row)]
     return value

@@ -20,9 +20,6 @@ TIME = re.compile(
     r"(\d\d?)(?:[:.]?([0-5][05]))?\s*(?:([ap])\.?\s?(?:m\.?)?)?"
     r"|(?:12\s*)?(noon|midnight)"
 )
-TELLS_OF_HOURS = re.compile(
-    r"noon|midnight|half|early|late|\d *([-–:]|[ap]\.?m)", re.IGNORECASE
-)
 
 
 def fault(what):
@@ -129,46 +126,10 @@ def days_in_words(first, last):
     return f"{first:%B} {first.day}{year} to {end}"
 
 
-def check_exceptions(rows, today):
-    """Return the settled list, and errors as (number of the row, field, words).
-
-    A row is (first, last, hours, what_for, saved before); an empty one is left out.
-    """
-    settled, errors = [], []
-    for n, (first, last, hours, what_for, saved_before) in enumerate(rows):
-        if not first:
-            if last or hours or what_for:
-                errors.append((n, "first", "Enter the first day, or empty the row."))
-            continue
-        end, last = "last" if last else "first", last or first
-        if last < first:
-            errors.append((n, end, "The last day is before the first."))
-        elif (last - first).days >= 60:
-            errors.append((n, end, "A row has at most 60 days."))
-        elif last < today and not saved_before:
-            errors.append((n, end, f"{days_in_words(first, last)} is over."))
-        try:
-            hours = tidy_hours(hours)
-        except ValidationError as error:
-            errors.append((n, "hours", error.message))
-        else:
-            if not hours and TELLS_OF_HOURS.search(what_for):
-                errors.append((n, "hours", f"Enter here what “{what_for}” tells."))
-        settled.append((first, last, n, hours, what_for))
-    settled.sort(key=lambda row: row[:3])
-    for a, b in pairwise(settled):
-        if b[0] <= a[1]:
-            errors.append((b[2], "first", f"This overlaps {days_in_words(*a[:2])}."))
-    return [
-        {"first": str(first), "last": str(last), "hours": hours, "what_for": what_for}
-        for first, last, _, hours, what_for in settled
-    ], errors
-
-
 def coming(exceptions, today=date.min):
     """Return those that are not over, in words and for machines."""
     found = []
-    for row in exceptions if isinstance(exceptions, list) else ():
+    for row in exceptions:
         with suppress(KeyError, TypeError, ValueError, ValidationError):
             first, last = (date.fromisoformat(row[name]) for name in ("first", "last"))
             spans = spans_from(row["hours"])
@@ -205,7 +166,7 @@ def grouped(week):
     """Return the numbers of days by their spans; none while no hours are known."""
     groups = {}
     for day, words in enumerate(week):
-        with suppress(AttributeError, ValidationError):
+        with suppress(ValidationError):
             groups.setdefault(tuple(spans_from(words)), []).append(day)
     return groups if any(groups) else {}
 

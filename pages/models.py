@@ -105,7 +105,7 @@ class Clinic(models.Model):
     by_appointment_only = models.BooleanField(
         default=False, help_text="Tick it if nobody can come without an appointment."
     )
-    # A list as pages.hours.check_exceptions returns it.
+    # A list of dicts: first and last (ISO dates), hours, what_for.
     exceptions = models.JSONField("days that differ", default=list, blank=True)
     privacy_notice = models.URLField(
         "Notice of Privacy Practices",

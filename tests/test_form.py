@@ -83,9 +83,18 @@ def test_facts_are_kept_in_one_form_however_they_are_written(form, field, ways, 
         ({"privacy_notice": "https://example.org"}, "Enter the whole address"),
         ({"tuesday": "6-2"}, "Add am or pm to 6 and 2."),
         (row(0, last="2099-12-24"), "Enter the first day"),
+        (row(1, hours="9-5"), "Enter the first day"),
+        (row(0, what_for="Christmas"), "Enter the first day"),
         (row(0, first="2099-12-24", last="2099-12-23"), "is before the first"),
+        (row(0, first="2099-01-01", last="2099-03-02"), "at most 60 days"),
+        (row(0, first="2026-01-02"), "“Friday, January 2, 2026: Closed” is over"),
         (row(0, first="2099-12-24", hours="half day"), "does not say when"),
+        (row(0, first="2099-12-24", what_for="open 9-12"), "Enter here what “open 9"),
         (row(0, first="December 24"), "Enter a valid date."),
+        (
+            row(0, first="2099-12-24") | row(2, first="2099-12-22", last="2099-12-31"),
+            "Row 1: This overlaps December 22 to 31, 2099.",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_lost(form, change, told):
@@ -97,25 +106,9 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(form, change, told):
     assert not Clinic.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("first", "then"),
-    [
-        ({"monday": "9-5"}, {"by_appointment_only": "on"}),
-        ({"by_appointment_only": "on"}, {"monday": "9-5"}),
-    ],
-)
-def test_hours_and_by_appointment_only_are_both_told_only_if_meant(
-    front_desk, first, then
-):
-    Open(front_desk).save(**first)
-    form = Open(front_desk)
-
-    assert not form.save(**then)
-    assert "The days below have hours, too." in form.words
-    assert Clinic.newest().version == 1
-    assert form.save()
-    assert newest("by_appointment_only", "monday") == (True, "9 am to 5 pm")
-    assert Open(front_desk).save(message=SPRING)
+def test_hours_may_be_by_appointment_only(form):
+    assert form.save(monday="9-5", by_appointment_only="on")
+    assert newest("monday", "by_appointment_only") == ("9 am to 5 pm", True)
 
 
 @pytest.mark.parametrize(
@@ -231,6 +224,36 @@ def test_a_form_opened_on_a_version_that_is_no_more_loses_nothing(form, bob_save
 
 
 # Days that differ
+
+
+def test_days_are_kept_in_order_and_empty_rows_left_out(form):
+    leap_day = row(0, first="2096-02-29", hours="1-5", what_for="Leap\u200b day")
+    longest = row(2, first="2095-01-01", last="2095-03-01", what_for="July 4th")
+
+    assert form.save(**leap_day, **longest)
+    assert newest("exceptions") == (
+        [
+            {
+                "first": "2095-01-01",
+                "last": "2095-03-01",
+                "hours": "",
+                "what_for": "July 4th",
+            },
+            {
+                "first": "2096-02-29",
+                "last": "2096-02-29",
+                "hours": "1 pm to 5 pm",
+                "what_for": "Leap day",
+            },
+        ],
+    )
+
+
+def test_a_row_that_is_emptied_is_gone(form, front_desk):
+    form.save(**row(0, first="2096-02-29", what_for="Leap day"))
+
+    assert Open(front_desk).save(**row(0, first="", what_for=""))
+    assert newest("exceptions") == ([],)
 
 
 def test_past_days_leave_the_form_and_stay_in_the_history(form, front_desk, bob_saves):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from pages.hours import check_exceptions, coming, office_hours, tidy_hours
+from pages.hours import coming, office_hours, tidy_hours
 from pages.models import DAYS, Clinic
 
 TODAY = date(2026, 12, 20)
@@ -92,7 +92,7 @@ def test_doubtful_hours_are_refused_by_name_with_an_example(words):
             ],
         ),
         (
-            [DAY, DAY, DAY, "", DAY, None, BROKEN],
+            [DAY, DAY, DAY, "", DAY, BROKEN, BROKEN],
             [("Monday to Wednesday and Friday", [DAY]), ("Thursday", ["Closed"])],
         ),
     ],
@@ -157,54 +157,10 @@ def test_an_exception_is_told_until_its_last_day_is_over(row, days):
 
 
 @pytest.mark.parametrize(
-    "rows", [None, "x", {}, [None], [{}], [EVE | {"last": 3}], [EVE | {"hours": "x"}]]
+    "rows", [[None], [{}], [EVE | {"last": 3}], [EVE | {"hours": "x"}]]
 )
 def test_exceptions_that_no_form_has_seen_are_passed_over(rows):
     shown = told([DAY] * 7, rows, date(2026, 12, 24))
 
     assert shown["exceptions"] == []
     assert shown["hours_today"] == "9\xa0am to 5\xa0pm"  # no line ends in a time
-
-
-def test_exceptions_are_settled_in_order_and_empty_rows_left_out():
-    rows = [
-        (date(2028, 2, 29), None, "1-5", "Leap day", False),
-        (None, None, "", "", False),
-        (date(2026, 12, 1), date(2026, 12, 2), "closed", "July 4th", True),
-        (date(2027, 1, 1), date(2027, 3, 1), "", "", False),  # 60 days, the most
-        (TODAY, None, "", "", False),
-    ]
-
-    settled = [
-        exception("2026-12-01", "2026-12-02", what_for="July 4th"),
-        exception("2026-12-20"),
-        exception("2027-01-01", "2027-03-01"),
-        exception("2028-02-29", hours="1 pm to 5 pm", what_for="Leap day"),
-    ]
-    assert check_exceptions(rows, TODAY) == (settled, [])
-
-
-JANUARY = date(2027, 1, 1)
-
-
-@pytest.mark.parametrize(
-    ("row", "field", "told"),
-    [
-        ((None, TODAY, "", ""), "first", "Enter the first day"),
-        ((None, None, "9-5", ""), "first", "Enter the first day"),
-        ((None, None, "", "Christmas"), "first", "Enter the first day"),
-        ((JANUARY, date(2026, 12, 31), "", ""), "last", "is before the"),
-        ((date(2026, 12, 19), None, "", ""), "first", "19, 2026 is over"),
-        ((JANUARY, date(2027, 3, 2), "", ""), "last", "at most 60"),
-        ((JANUARY, None, "6-2", ""), "hours", "Add am or pm"),
-        ((JANUARY, None, "", "open 9-12"), "hours", "Enter here what"),
-        ((date(2026, 12, 24), None, "", ""), "first", "overlaps December 22 to"),
-    ],
-)
-def test_a_wrong_exception_is_refused_at_its_field(row, field, told):
-    right = date(2026, 12, 22), date(2026, 12, 24), "", "", False
-
-    _, ((number, name, words),) = check_exceptions([right, (*row, False)], TODAY)
-
-    assert (number, name) == (1, field)
-    assert told in words
