@@ -20,6 +20,7 @@ from .models import DAYS, Clinic, Review, in_words, name_of, on_the_newest
 from .second_step import SecondStep
 from .signing_in import device_of
 
+HOURS = "by_appointment_only", *DAYS, "exceptions"
 CONTACT = "name", "street", ("city", "state", "zip_code"), "phone", "fax"
 
 
@@ -57,7 +58,9 @@ class FrontDesk(SecondStep):
         context = office_hours(clinic, today) | {
             "newest": newest,
             "published": publishing.agree(),
-            "since": Clinic.objects.filter(version__gt=before.version).last(),
+            # The version that switched it is the one after the last that said other.
+            "since": before.accepting_new_patients == other
+            and Clinic.objects.filter(version=before.version + 1).first(),
             "ask_if_still_true": not clinic.checked_on or clinic.checked_on <= long_ago,
             "told": notices.shown_to(request.user),
             "to_do": to_do(clinic, request.user) if request.user.is_superuser else (),
@@ -82,7 +85,7 @@ class ClinicAdmin(admin.ModelAdmin):
         (
             "When you are open",
             {
-                "fields": ["by_appointment_only", *DAYS],
+                "fields": HOURS[:-1],
                 "description": "Such as “9-5” or “9 am to noon, 1 pm to 5 pm”. Empty: "
                 "closed. If all are empty, visitors are asked to call.",
             },
@@ -91,8 +94,8 @@ class ClinicAdmin(admin.ModelAdmin):
             "Holidays and days that differ",
             {
                 "fields": ["exceptions"],
-                "description": "Holidays, absences, an early close. They leave the "
-                "website by themselves when they are over.",
+                "description": "Holidays, absences, an early close such as “9-12”. "
+                "They leave the website by themselves when they are over.",
             },
         ),
         ("Notices", {"fields": ["privacy_notice", "nondiscrimination_notice"]}),
@@ -154,7 +157,7 @@ class ClinicAdmin(admin.ModelAdmin):
         del form.cleaned_data["opened"]  # the others are facts
         added = form.newest.add(request.user, **form.cleaned_data)
         messages.success(request, "Saved.")
-        if added.week != form.newest.week or added.exceptions != form.newest.exceptions:
+        if any(getattr(added, name) != getattr(form.newest, name) for name in HOURS):
             also = "Change your hours on your Google and Apple listings too."
             messages.info(request, also)
 

@@ -91,7 +91,9 @@ class Days(forms.Widget):
     """Shows rows of days, as they are kept or as they were sent."""
 
     def value_from_datadict(self, data, files, name):
-        return DayFormSet(data, prefix=name, form_kwargs={"empty_permitted": True})
+        days = DayFormSet(data, prefix=name, form_kwargs={"empty_permitted": True})
+        days.full_clean()  # or it would show without what rows have in common
+        return days
 
     def render(self, name, value, attrs=None, renderer=None):
         if isinstance(value, list):
@@ -107,17 +109,9 @@ class Days(forms.Widget):
 
 class DaysField(forms.Field):
     def clean(self, days):
-        if days.is_valid():
-            return days.rows
-        raise ValidationError(
-            [
-                f"Row {number}: {message}"
-                for number, errors in enumerate(days.errors, 1)
-                for messages in errors.values()
-                for message in messages
-            ]
-            or days.non_form_errors()
-        )
+        if not days.is_valid():
+            raise ValidationError("Please look at the rows.")
+        return days.rows
 
 
 class ClinicForm(forms.ModelForm):
@@ -141,19 +135,24 @@ class ClinicForm(forms.ModelForm):
         that saving it once more means it.
         """
         tidy(self)
-        opened = self.cleaned_data.get("opened")
+        facts = self.cleaned_data
+        opened = facts.get("opened")
         before = Clinic.objects.filter(version=opened).first()
         before = (Clinic() if opened == 0 else before) or None
         for name in self.newest.facts.keys() & self.fields.keys():
             old, now = fact(before, name), fact(self.newest, name)
-            typed = self.cleaned_data.get(name)
+            typed = facts.get(name)
             if typed == old and name not in self.errors:
-                self.cleaned_data[name] = getattr(self.newest, name)
+                facts[name] = getattr(self.newest, name)
                 self.show(name, now)
             elif now not in (old, typed):
                 self.ask(name, opened)
         self.show("opened", self.newest.version)
-        for row in self.cleaned_data.get("exceptions", []):
+        by_appointment, *week = map(facts.get, ["by_appointment_only", *DAYS])
+        if by_appointment == "no fixed hours" and any(week):
+            told = "The rows below have hours. Empty them, or choose another answer."
+            self.add_error("by_appointment_only", told)
+        for row in facts.get("exceptions", []):
             if is_over(row) and row not in self.newest.exceptions:
                 self.add_error("exceptions", f"{in_words([row])} is over.")
 

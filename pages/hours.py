@@ -84,7 +84,7 @@ def spans_from(text):
     if text in ("", "closed"):
         return []
     if re.search("app(oin)?t", text):
-        raise fault("Empty this row, and tick “By appointment only” above.")
+        raise fault("Empty this row, and answer “By appointment only” above.")
     spans = [span_from(part) for part in AND.split(text)]
     for a, b in pairwise(spans):
         if b[0] < a[1]:

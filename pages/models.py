@@ -102,8 +102,14 @@ class Clinic(models.Model):
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
         models.CharField(day, max_length=100, blank=True) for day in DAYS
     )
-    by_appointment_only = models.BooleanField(
-        default=False, help_text="Tick it if nobody can come without an appointment."
+    by_appointment_only = models.CharField(
+        max_length=20,
+        blank=True,
+        choices=[
+            ("", "No"),
+            ("at these hours", "Yes, at the hours below"),
+            ("no fixed hours", "Yes, with no fixed hours"),
+        ],
     )
     # A list of dicts: first and last (ISO dates), hours, what_for.
     exceptions = models.JSONField("days that differ", default=list, blank=True)

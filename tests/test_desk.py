@@ -42,6 +42,7 @@ def press(front_desk, page, django_capture_on_commit_callbacks):
 def test_first_page_says_what_visitors_see_since_when_and_by_whom(
     press, page, bob_saves
 ):
+    bob_saves(fax="503-555-0100")  # which switches nothing
     before = page()
     after = press(accepting="yes")
     bob_saves(message=SPRING)

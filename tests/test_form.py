@@ -93,7 +93,7 @@ def test_facts_are_kept_in_one_form_however_they_are_written(form, field, ways, 
         (row(0, first="December 24"), "Enter a valid date."),
         (
             row(0, first="2099-12-24") | row(2, first="2099-12-22", last="2099-12-31"),
-            "Row 1: This overlaps December 22 to 31, 2099.",
+            "Row 1, First day: This overlaps December 22 to 31, 2099.",
         ),
     ],
 )
@@ -106,9 +106,12 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(form, change, told):
     assert not Clinic.objects.exists()
 
 
-def test_hours_may_be_by_appointment_only(form):
-    assert form.save(monday="9-5", by_appointment_only="on")
-    assert newest("monday", "by_appointment_only") == ("9 am to 5 pm", True)
+def test_hours_and_no_fixed_hours_are_never_told_together(form, front_desk):
+    assert not form.save(monday="9-5", by_appointment_only="no fixed hours")
+    assert "The rows below have hours." in form.words
+    assert form.save(by_appointment_only="at these hours")
+    assert newest("monday") == ("9 am to 5 pm",)
+    assert not Open(front_desk).save(by_appointment_only="no fixed hours")
 
 
 @pytest.mark.parametrize(
