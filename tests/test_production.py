@@ -280,7 +280,7 @@ def test_nothing_but_public_pages_was_ever_cached(nginx):
         for path in (nginx.folder / "cache").iterdir()
     }
 
-    assert keys == {*PATHS.values(), "/sitemap.xml"}
+    assert keys == {*PATHS.values(), "/sitemap.xml", "/contact.vcf"}
 
 
 def test_no_visitor_is_in_any_log(nginx, host):
