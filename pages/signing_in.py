@@ -230,23 +230,20 @@ class SigningIn(admin.AdminSite):
         view = super().admin_view(view, cacheable)
 
         def sign_in_first(request, *args, **kwargs):
-            # About the clinic, so that no password goes along.
-            sends = request.method == "POST" and request.path.startswith(
-                "/admin/pages/"
-            )
+            about_the_clinic = request.path.startswith("/admin/pages/")  # no password
+            sends = request.method == "POST" and about_the_clinic
             if not sends or self.has_permission(request):
                 return view(request, *args, **kwargs)
             sent = request.POST.get("sent", request.POST.urlencode())
             first = {} if "sent" in request.POST else {"form": self.login_form(request)}
             response = self.login(request, {"sent": sent, **first})
-            if response.status_code == HTTPStatus.FOUND:
-                context = {
-                    "title": "Nothing was saved yet",
-                    "sent": QueryDict(sent).lists(),
-                }
-                context |= self.each_context(request)
-                return TemplateResponse(request, "admin/sent.html", context)
-            return response
+            if response.status_code != HTTPStatus.FOUND:
+                return response
+            context = {"title": "Nothing was saved yet", **self.each_context(request)}
+            context["sent"] = QueryDict(sent).lists()
+            page = TemplateResponse(request, "admin/sent.html", context)
+            page.cookies = response.cookies  # this browser is known from now on
+            return page
 
         return update_wrapper(sign_in_first, view)
 

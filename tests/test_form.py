@@ -137,6 +137,7 @@ def test_what_was_sent_after_the_session_ended_is_kept_over_signing_in(
     front_desk.post(path, filled(again.text))
 
     assert "Nothing was saved yet, as your session had ended." in lost.text
+    assert [name for name in again.cookies if name.startswith("known-")]
     assert "nothing was done with it" in " ".join(again.text.split())
     assert before == 0
     assert Clinic.newest().facts.items() >= saved.items()
