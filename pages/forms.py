@@ -149,8 +149,11 @@ class ClinicForm(forms.ModelForm):
                 self.ask(name, opened)
         self.show("opened", self.newest.version)
         by_appointment, *week = map(facts.get, ["by_appointment_only", *DAYS])
-        if by_appointment == "no fixed hours" and any(week):
-            told = "The rows below have hours. Empty them, or choose another answer."
+        if by_appointment == ("no fixed hours" if any(week) else "at these hours"):
+            have = "have" if any(week) else "have no"
+            told = (
+                f"The rows below {have} hours. Change them, or choose another answer."
+            )
             self.add_error("by_appointment_only", told)
         for row in facts.get("exceptions", []):
             if is_over(row) and row not in self.newest.exceptions:

@@ -106,7 +106,9 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(form, change, told):
     assert not Clinic.objects.exists()
 
 
-def test_hours_and_no_fixed_hours_are_never_told_together(form, front_desk):
+def test_appointments_and_hours_never_contradict_each_other(form, front_desk):
+    assert not form.save(by_appointment_only="at these hours")
+    assert "The rows below have no hours." in form.words
     assert not form.save(monday="9-5", by_appointment_only="no fixed hours")
     assert "The rows below have hours." in form.words
     assert form.save(by_appointment_only="at these hours")
