@@ -55,8 +55,7 @@ def test_what_they_share_may_be_restarted_and_forget(machines):
     postgres, shared, hosts, nginx, staff = machines
     message = "We plan to open in August."
     say(staff[0], message)
-    # So that every worker has read it.
-    assert all(message in host.get("/").text for host in hosts for _ in range(20))
+    wait_until(lambda: message in nginx.get("/").text)
 
     with load(nginx, *ASKED) as got:
         postgres.stop()
@@ -73,5 +72,6 @@ def test_what_they_share_may_be_restarted_and_forget(machines):
         wait_until(lambda: [h.get("/readyz").status for h in hosts] == [200] * 2)
 
     assert failures(got) == []
-    for server in (*hosts, nginx):
-        assert all(message in server.get("/").text for _ in range(20))
+    # Soon, as a worker leaves a failed cache for 2 s.
+    servers = [*hosts, nginx] * 20
+    wait_until(lambda: all(message in server.get("/").text for server in servers))
