@@ -76,11 +76,6 @@ def current():
     return from_json(current_json())
 
 
-def for_templates(request):
-    """Give them the clinic as visitors see it: error pages, and the admin's."""
-    return {"clinic": current()}
-
-
 # Publishing, when staff save and every half minute
 
 

@@ -79,6 +79,7 @@ class SecondStep(SigningIn):
             new = {"name": request.session.session_key, "confirmed": False}
             device, _ = TOTPDevice.objects.get_or_create(user=user, **new)
             qr = segno.make(device.config_url, micro=False)
+            # A drawing of segno's, in which nothing typed stands as text.
             context["qr"] = mark_safe(qr.svg_inline(scale=5, light="#fff"))
             context["key"] = " ".join(wrap(b32encode(device.bin_key).decode(), 4))
         typed = posted.dict() | {"username": user.get_username()}
@@ -95,6 +96,7 @@ class SecondStep(SigningIn):
             return redirect("admin:index")
         elif form.is_valid():
             TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+            TOTPDevice.objects.filter(user=user, confirmed=False).delete()
             login(request, device)
             context["codes"] = new_recovery_codes(user)
             logger.info("%s set up a second step, or new recovery codes", user)

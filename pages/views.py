@@ -90,6 +90,11 @@ def readiness(period):
     return {"ready": ready, **parts, "agree": agree, "decided_by": decided_by}
 
 
+def for_templates(request):
+    """The clinic as visitors see it, for error pages and the admin's."""
+    return {"clinic": publishing.current()}
+
+
 def bad_request(request, exception):
     """Django's own leaves out the request, and with it the clinic's facts."""
     return render(request, "400.html", status=400)

@@ -21,7 +21,7 @@ def wait_until(condition, seconds=30):
     end = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < end, f"still not so after {seconds} s"
-        time.sleep(0.05)
+        time.sleep(0.05)  # asked again and again, as most of it cannot be subscribed to
     return value
 
 
