@@ -23,7 +23,7 @@ limit_request_line = 2048
 limit_request_fields = 60
 limit_request_field_size = 4096
 forwarder_headers = ""  # a SCRIPT_NAME from outside would stand in remembered pages
-logger_class = "clinic_site.logs.ServerLogger"
+logconfig_dict = settings["LOGGING"]
 os.environ["TZ"] = settings["TIME_ZONE"]  # one clock in the log: the clinic's
 time.tzset()
 

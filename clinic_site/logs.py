@@ -1,8 +1,6 @@
 import logging
 import re
 
-from gunicorn.glogging import Logger
-
 # As Python's logging HOWTO advises: who logged a line, and in which thread, is written
 # nowhere, and finding it out takes long.
 logging._srcfile = None
@@ -26,12 +24,3 @@ class OneLine(logging.Formatter):
             lambda found: repr(found.group())[1:-1],
             line,
         )
-
-
-class ServerLogger(Logger):
-    """gunicorn's own lines, written as the site's."""
-
-    def setup(self, cfg):
-        super().setup(cfg)
-        for handler in self.error_log.handlers:
-            handler.setFormatter(OneLine())

@@ -225,5 +225,6 @@ LOGGING = {
         # It would quote hosts and tokens that came from outside; the request's own
         # line has the status.
         "django.security": {"handlers": [], "level": "CRITICAL"},
+        "gunicorn.error": {"propagate": True},
     },
 }
