@@ -9,14 +9,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import models
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
-from django.utils.html import format_html
 
 from . import notices, publishing, reviews
 from .forms import ClinicForm
 from .hours import office_hours
-from .models import DAYS, Clinic, Review, in_words, name_of, on_the_newest
+from .models import DAYS, Clinic, Review, name_of, on_the_newest
 from .second_step import SecondStep
 from .signing_in import device_of
 
@@ -24,35 +23,13 @@ HOURS = "by_appointment_only", *DAYS, "exceptions"
 CONTACT = "name", "street", ("city", "state", "zip_code"), "phone", "fax"
 
 
-def to_do(clinic, owner):
-    """Yield what an owner has still to set up, and where."""
-    if not device_of(owner):
-        yield "Set up your second step to sign in.", reverse("admin:second_step")
-    form = reverse("admin:pages_clinic_add")
-    if not owner.email:
-        person = reverse("admin:auth_user_change", args=[owner.pk])
-        yield "Enter your own e-mail address.", f"{person}#id_email"
-    if clinic.name == Clinic().name:
-        yield f"Enter the clinic’s own name, now “{clinic.name}”.", f"{form}#id_name"
-    if not (any(clinic.week) or clinic.by_appointment_only):
-        yield "Enter the office hours.", f"{form}#id_by_appointment_only"
-    if not (clinic.privacy_notice and clinic.nondiscrimination_notice):
-        yield "Link your notices.", f"{form}#id_privacy_notice"
-    if not settings.HTTPS:
-        yield "Protect visitors: set HTTPS=true where the site runs.", None
-
-
 class FrontDesk(SecondStep):
     index_title = "Front desk"
-
-    def each_context(self, request):
-        name = publishing.current().name
-        return super().each_context(request) | {"site_header": name, "site_title": name}
 
     def index(self, request, extra_context=None):
         clinic, newest = publishing.current(), Clinic.newest()
         other = not newest.accepting_new_patients
-        before = Clinic.objects.filter(accepting_new_patients=other).first() or Clinic()
+        before = Clinic.newest(accepting_new_patients=other)
         today = timezone.localdate()
         long_ago = today - timedelta(days=settings.DAYS_UNTIL_ASKED_IF_STILL_TRUE)
         context = office_hours(clinic, today) | {
@@ -63,7 +40,10 @@ class FrontDesk(SecondStep):
             and Clinic.objects.filter(version=before.version + 1).first(),
             "ask_if_still_true": not clinic.checked_on or clinic.checked_on <= long_ago,
             "told": notices.shown_to(request.user),
-            "to_do": to_do(clinic, request.user) if request.user.is_superuser else (),
+            "shipped": Clinic(),
+            "settings": settings,
+            "has_second_step": device_of(request.user),
+            "in_30_days": today + timedelta(days=30),
             "states": request.user.has_perm("pages.add_review") and reviews.states(),
         }
         return super().index(request, context)
@@ -74,7 +54,7 @@ site.register(Review, reviews.ReviewAdmin)
 
 
 @admin.register(Clinic, site=site)
-class ClinicAdmin(admin.ModelAdmin):
+class ClinicAdmin(reviews.KeptAdmin):
     """The list of versions, the form that adds one, and the first page's buttons."""
 
     form = ClinicForm
@@ -100,7 +80,7 @@ class ClinicAdmin(admin.ModelAdmin):
         ),
         ("Notices", {"fields": ["privacy_notice", "nondiscrimination_notice"]}),
     ]
-    list_display = ["saved_at", "by", "changes", "put_back"]
+    list_display = ["saved_at", "by", "changes"]
     list_select_related = ["saved_by"]
     list_per_page = 25
     date_hierarchy = "saved_at"
@@ -113,56 +93,24 @@ class ClinicAdmin(admin.ModelAdmin):
     def by(self, version):
         return name_of(version.saved_by)
 
-    @admin.display(description="")
-    def put_back(self, version):
-        return format_html(
-            '<button class="button" formaction="press/" name="put_back" '
-            'value="{} {}">Put this back</button>',
-            version.version,
-            version.newest().version,
-        )
-
-    def days_that_differ(self, version):
-        return in_words(version.exceptions)
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    has_delete_permission = has_change_permission
-
     def get_urls(self):
         press = self.admin_site.admin_view(self.press)
         return [path("press/", press, name="pages_clinic_press"), *super().get_urls()]
 
-    def get_fieldsets(self, request, obj=None):
-        if not obj:
-            return self.fieldsets
-        *facts, _, notices = self.fieldsets
-        more = (None, {"fields": ["days_that_differ", "saved_at", "by", "changes"]})
-        return [*facts, notices, more]
-
-    def get_changeform_initial_data(self, request):
-        newest = Clinic.newest()
-        return newest.facts | {"opened": newest.version}
-
     @on_the_newest
     def add_view(self, request):
-        context = {"title": "What visitors read", "show_save_and_continue": False}
-        context["show_save_and_add_another"] = False
+        context = {"title": "What visitors read"}
         # A named address, or the browser would keep the fragment that led here and
         # scroll past what is wrong.
         return super().add_view(request, request.path, context)
 
     def save_model(self, request, obj, form, change):
         del form.cleaned_data["opened"]  # the others are facts
-        added = form.newest.add(request.user, **form.cleaned_data)
+        form.newest.add(request.user, **form.cleaned_data)
         messages.success(request, "Saved.")
-        if any(getattr(added, name) != getattr(form.newest, name) for name in HOURS):
+        if {*HOURS} & {*form.changed_data}:
             also = "Change your hours on your Google and Apple listings too."
             messages.info(request, also)
-
-    def log_addition(self, request, obj, message):
-        """The version itself keeps who added it, when and what."""
 
     def response_add(self, request, obj, post_url_continue=None):
         return redirect("admin:index")
@@ -187,10 +135,10 @@ class ClinicAdmin(admin.ModelAdmin):
                     facts = {"checked_on": timezone.localdate()}
                 case {"put_back": both}:
                     version, seen = both.split()
-                    facts = Clinic.numbered(version).facts
+                    facts = Clinic.newest(version=version).facts
                 case _:
                     raise BadRequest
-        except (ValueError, Clinic.DoesNotExist):  # no button says that
+        except ValueError:  # no button says that
             raise BadRequest from None
         if seen != str(newest.version):
             messages.warning(request, "Nothing was done: the last change came first.")

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from .hours import days_in_words, tidy_hours
+from .hours import days_in_words, exceptions_in_words, tidy_hours
 from .models import DAYS, Clinic, in_words, name_of, visible
 
 TELLS_OF_HOURS = r"(?i)noon|midnight|half|early|late|\d *([-–:]|[ap]\.?m)"
@@ -90,12 +90,15 @@ class DayFormSet(forms.formset_factory(DayForm, extra=3, max_num=60)):
 class Days(forms.Widget):
     """Shows rows of days, as they are kept or as they were sent."""
 
+    read_only = True  # where the admin shows a version
+
     def value_from_datadict(self, data, files, name):
         days = DayFormSet(data, prefix=name, form_kwargs={"empty_permitted": True})
-        days.full_clean()  # or it would show without what rows have in common
-        return days
+        return days.rows if days.is_valid() else days
 
     def render(self, name, value, attrs=None, renderer=None):
+        if not attrs:
+            return exceptions_in_words(value)
         if isinstance(value, list):
             rows = [
                 row | {"last": row["last"].replace(row["first"], "")} for row in value
@@ -107,18 +110,11 @@ class Days(forms.Widget):
         return ""  # as each row has labels of its own
 
 
-class DaysField(forms.Field):
-    def clean(self, days):
-        if not days.is_valid():
-            raise ValidationError("Please look at the rows.")
-        return days.rows
-
-
 class ClinicForm(forms.ModelForm):
     """A form that was opened on one version and is saved on top of the newest."""
 
     opened = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    exceptions = DaysField(label="Days that differ", widget=Days)
+    exceptions = forms.Field(label="Days that differ", widget=Days, required=False)
 
     class Meta:
         widgets = {"message": forms.Textarea({"rows": 3})}
@@ -126,7 +122,13 @@ class ClinicForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.newest = Clinic.newest()
-        self.initial["exceptions"] = fact(self.newest, "exceptions")
+        facts = {name: fact(self.newest, name) for name in self.newest.facts}
+        self.initial |= facts | {"opened": self.newest.version}
+
+    def clean_exceptions(self):
+        if isinstance(days := self.cleaned_data["exceptions"], DayFormSet):
+            raise ValidationError("Please look at the rows.")
+        return days
 
     def clean(self):
         """Take what others have saved since, and ask only where both changed a field.
@@ -137,8 +139,8 @@ class ClinicForm(forms.ModelForm):
         tidy(self)
         facts = self.cleaned_data
         opened = facts.get("opened")
-        before = Clinic.objects.filter(version=opened).first()
-        before = (Clinic() if opened == 0 else before) or None
+        before = Clinic.newest(version=opened)
+        before = before if before.version == opened else None
         for name in self.newest.facts.keys() & self.fields.keys():
             old, now = fact(before, name), fact(self.newest, name)
             typed = facts.get(name)
@@ -151,9 +153,7 @@ class ClinicForm(forms.ModelForm):
         by_appointment, *week = map(facts.get, ["by_appointment_only", *DAYS])
         if by_appointment == ("no fixed hours" if any(week) else "at these hours"):
             have = "have" if any(week) else "have no"
-            told = (
-                f"The rows below {have} hours. Change them, or choose another answer."
-            )
+            told = f"The rows below {have} hours. Change them, or your answer."
             self.add_error("by_appointment_only", told)
         for row in facts.get("exceptions", []):
             if is_over(row) and row not in self.newest.exceptions:

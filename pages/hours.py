@@ -1,16 +1,17 @@
 """Office hours and days that differ: read as staff write them, kept as visitors read.
 
 The hours of one day are settled words such as “9 am to noon, 1 pm to 5 pm”, or none
-where it is closed; a week is seven of them. Text that no form has seen is passed over.
+where it is closed; a week is seven of them. What no form has seen is shown as it is.
 """
 
 import re
 from calendar import day_name
 from contextlib import suppress
-from datetime import date
+from datetime import date, time
 from itertools import groupby, pairwise
 
 from django.core.exceptions import ValidationError
+from django.utils.dateformat import time_format
 from django.utils.text import get_text_list
 
 NOON, MIDNIGHT = 12 * 60, 24 * 60
@@ -92,25 +93,29 @@ def spans_from(text):
     return spans
 
 
-def minutes_in_words(minutes):
-    if minutes % NOON == 0:
-        return "noon" if minutes == NOON else "midnight"
-    hour, rest = divmod(minutes, 60)
-    return f"{hour % 12 or 12}{f':{rest:02}' if rest else ''} {'ap'[hour > 11]}m"
-
-
-def spans_in_words(spans):
-    return [" to ".join(map(minutes_in_words, span)) for span in spans]
-
-
 def tidy_hours(text):
-    return ", ".join(spans_in_words(spans_from(text)))
+    """Return hours as they are kept and shown, such as “9 am to noon, 1 pm to 5 pm”."""
+    spans = [[time(at // 60 % 24, at % 60) for at in span] for span in spans_from(text)]
+    words = [" to ".join(time_format(at, "P") for at in span) for span in spans]
+    return ", ".join(words).replace(".", "")
 
 
-def shown(spans):
-    """Return them for a page, where no line may end inside a time."""
-    words = ", ".join(spans_in_words(spans)) or "Closed"
-    return re.sub(r" (?=[ap]m\b)", "\xa0", words)
+def parts(hours):
+    return (hours or "Closed").split(", ")
+
+
+def specified(hours, closed=(), **when):
+    """Return what schema.org calls hours; of text that no form has seen, nothing."""
+    with suppress(ValidationError):
+        when["@type"] = "OpeningHoursSpecification"
+        spans = spans_from(hours) or closed
+        return [when | {"opens": clock(a), "closes": clock(z)} for a, z in spans]
+    return []
+
+
+def clock(minutes):
+    minutes = min(minutes, MIDNIGHT - 1)
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 # Days that differ: dicts of first and last (ISO dates), hours and what_for
@@ -127,25 +132,20 @@ def days_in_words(first, last):
 
 
 def coming(exceptions, today=date.min):
-    """Return those that are not over, in words and for machines."""
-    found = []
+    """Yield those that are not over, with their days in words."""
     for row in exceptions:
-        with suppress(KeyError, TypeError, ValueError, ValidationError):
-            first, last = (date.fromisoformat(row[name]) for name in ("first", "last"))
-            spans = spans_from(row["hours"])
-            told = {
-                "days": days_in_words(first, last),
-                "hours": shown(spans),
-                "what_for": row["what_for"],
-            }
+        with suppress(KeyError, TypeError, ValueError):
+            first, last = map(date.fromisoformat, (row["first"], row["last"]))
+            told = {name: row[name] for name in ("hours", "what_for")}
             if today <= last:
-                found.append(told | {"first": first, "last": last, "spans": spans})
-    return found
+                days = days_in_words(first, last)
+                yield told | {"first": first, "last": last, "days": days}
 
 
 def exceptions_in_words(exceptions):
     return "; ".join(
-        f"{it['days']}: {it['hours']}" + (it["what_for"] and f" ({it['what_for']})")
+        f"{it['days']}: {it['hours'] or 'Closed'}"
+        + (it["what_for"] and f" ({it['what_for']})")
         for it in coming(exceptions)
     )
 
@@ -162,41 +162,32 @@ def weekdays_in_words(days):
     return get_text_list(names, "and")
 
 
-def grouped(week):
-    """Return the numbers of days by their spans; none while no hours are known."""
-    groups = {}
-    for day, words in enumerate(week):
-        with suppress(ValidationError):
-            groups.setdefault(tuple(spans_from(words)), []).append(day)
-    return groups if any(groups) else {}
-
-
 def office_hours(clinic, today):
     """Return what pages say of hours on a day: in words, and for schema.org."""
-    groups, exceptions = grouped(clinic.week), coming(clinic.exceptions, today)
-    now = [it["spans"] for it in exceptions if it["first"] <= today]
-    now += [spans for spans, days in groups.items() if today.weekday() in days]
+    week = clinic.week if any(clinic.week) else []
+    exceptions = [*coming(clinic.exceptions, today)]
+    now = [it["hours"] for it in exceptions if it["first"] <= today]
+    now += week[today.weekday() :][:1]
+    groups = {}
+    for day, hours in enumerate(week):
+        groups.setdefault(hours, []).append(day)
     return {
         "today": today,
-        "hours_today": shown(now[0]) if now else "",
+        "hours_today": parts(now[0]) if now else (),
         "week": [
-            (weekdays_in_words(days), spans_in_words(spans) or ["Closed"])
-            for spans, days in groups.items()
+            (weekdays_in_words(days), parts(hours)) for hours, days in groups.items()
         ],
-        "exceptions": exceptions,
+        "exceptions": [it | {"hours": parts(it["hours"])} for it in exceptions],
         "openings": [
-            ([day_name[day] for day in days], *clock(span))
-            for spans, days in groups.items()
-            for span in spans
+            it
+            for hours, days in groups.items()
+            for it in specified(hours, dayOfWeek=[day_name[day] for day in days])
         ],
-        "special_openings": [  # for schema.org equal ends mean closed
-            (it["first"], it["last"], *clock(span))
-            for it in exceptions
-            for span in it["spans"] or [(0, 0)]
+        "special_openings": [  # equal ends mean closed
+            it
+            for row in exceptions
+            for it in specified(
+                row["hours"], [(0, 0)], validFrom=row["first"], validThrough=row["last"]
+            )
         ],
     }
-
-
-def clock(span):
-    ends = (0, MIDNIGHT - 1) if span == (0, MIDNIGHT) else span
-    return [f"{end // 60 % 24:02}:{end % 60:02}" for end in ends]

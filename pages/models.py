@@ -42,8 +42,7 @@ def visible(fact):
     """Leave out of a text what nobody can see, such as zero-width characters."""
     if not isinstance(fact, str):
         return fact
-    seen = (letter for letter in fact if letter.isprintable() or letter.isspace())
-    return " ".join("".join(seen).split())
+    return "".join(filter(str.isprintable, " ".join(fact.split()))).strip()
 
 
 def name_of(user):
@@ -138,14 +137,9 @@ class Clinic(models.Model):
         return f"version {self.version}"
 
     @classmethod
-    def newest(cls):
-        """Return the newest version, or version 0 while staff have saved none."""
-        return cls.objects.first() or cls()
-
-    @classmethod
-    def numbered(cls, version):
-        """Return this version; Clinic.DoesNotExist if there is none."""
-        return cls.objects.get(version=version) if int(version) else cls()
+    def newest(cls, **such):
+        """Return the newest such version, or version 0 where staff have saved none."""
+        return cls.objects.filter(**such).first() or cls()
 
     @property
     def facts(self):
@@ -154,7 +148,7 @@ class Clinic(models.Model):
     @property
     def changes(self):
         """Return what this version changed, in words, such as “Fax from … to …”."""
-        before = Clinic.numbered(self.version - 1).facts
+        before = Clinic.newest(version=self.version - 1).facts
         return "; ".join(
             f"{capfirst(self._meta.get_field(name).verbose_name)} "
             f"from {in_words(before[name])} to {in_words(now)}"
@@ -185,10 +179,6 @@ class Clinic(models.Model):
             transaction.on_commit(publishing.publish, robust=True)
         logger.info("%s changed %s", by, added.changes)
         return added
-
-    @property
-    def phone_uri(self):
-        return f"tel:+1-{self.phone}"  # RFC 3966
 
     @property
     def week(self):
@@ -263,11 +253,3 @@ class Review(models.Model):
     @property
     def due(self):
         return self.day + timedelta(days=settings.DAYS_UNTIL_NEXT_REVIEW)
-
-    def structured_data(self, today):
-        """Return what schema.org calls it; once overdue, its day alone."""
-        said = {"lastReviewed": str(self.day)}
-        if self.due >= today:
-            name = {"name": self.reviewer, "honorificSuffix": self.credentials}
-            said["reviewedBy"] = {"@type": "Person", **name}
-        return said

@@ -1,7 +1,6 @@
 """Words that a reviewer signed for, and whether a page still has them."""
 
 import re
-from datetime import timedelta
 from difflib import SequenceMatcher
 from functools import lru_cache
 from hashlib import sha256
@@ -9,11 +8,9 @@ from html import unescape
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.html import strip_tags
 
 from . import publishing
@@ -57,23 +54,10 @@ def standing(page, clinic):
     return review if review and review.digest == digest(page) else None
 
 
-def state(page, review, today):
-    if not review:
-        return "never reviewed"
-    if review.digest != digest(page):
-        return "its words have changed since"
-    if review.due < today:
-        return "overdue"
-    return "due soon" if review.due <= today + timedelta(days=30) else "reviewed"
-
-
 def states():
-    """Return each medical page with its title, newest review and state."""
-    newest, today = Review.newest(), timezone.localdate()
-    return [
-        (page, title, newest.get(page), state(page, newest.get(page), today))
-        for page, title in MEDICAL.items()
-    ]
+    """Return each medical page with its title, the digest of its words, its review."""
+    newest = Review.newest()
+    return [(page, MEDICAL[page], digest(page), newest.get(page)) for page in MEDICAL]
 
 
 def changes(before, now):
@@ -85,17 +69,24 @@ def changes(before, now):
 
 
 class SignOff(forms.ModelForm):
-    def clean_digest(self):
-        """Nobody signs for words that came after those they were shown."""
-        signed = self.cleaned_data["digest"]
-        page = next((page for page in MEDICAL if digest(page) == signed), None)
-        if not page:
-            raise ValidationError("The words have changed since. Read them again.")
-        self.instance.page, self.instance.words = page, words(page)
-        return signed
+    digest = forms.ChoiceField(
+        choices=lambda: [(digest(page), page) for page in MEDICAL],
+        error_messages={
+            "invalid_choice": "The words have changed since. Read them again."
+        },
+    )
 
 
-class ReviewAdmin(admin.ModelAdmin):
+class KeptAdmin(admin.ModelAdmin):
+    """Of rows that nobody changes or deletes, not even an owner."""
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    has_delete_permission = has_change_permission
+
+
+class ReviewAdmin(KeptAdmin):
     """All reviews ever made, and a page to sign for the words of another."""
 
     form = SignOff
@@ -103,11 +94,6 @@ class ReviewAdmin(admin.ModelAdmin):
     list_display = ["day", "page", "reviewer", "credentials", "account"]
     fields = [*list_display, "words", "digest"]
     readonly_fields = ["day", "page", "account", "words"]
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    has_delete_permission = has_change_permission
 
     def add_view(self, request, form_url="", extra_context=None):
         page = request.GET.get("page")
@@ -119,7 +105,8 @@ class ReviewAdmin(admin.ModelAdmin):
         return super().add_view(request, form_url, context)
 
     def save_model(self, request, obj, form, change):
-        obj.account = request.user
+        obj.page = dict(form.fields["digest"].choices)[obj.digest]
+        obj.words, obj.account = words(obj.page), request.user
         super().save_model(request, obj, form, change)
         # robust: what is signed stands even if it cannot be published yet.
         transaction.on_commit(publishing.publish, robust=True)

@@ -60,10 +60,8 @@ class StaffAdmin(UserAdmin):
 
     def get_form(self, request, obj=None, **kwargs):
         kwargs["labels"] = {"is_superuser": "Owner", "groups": "Roles"}
-        kwargs["help_texts"] = {
-            "is_superuser": "May do everything, and add staff.",
-            "groups": "With none ticked: the front desk.",
-        }
+        told = {"is_superuser": "May do everything, and add staff.", "groups": ""}
+        kwargs["help_texts"] = told
         kwargs["widgets"] = {"groups": CheckboxSelectMultiple}
         form = super().get_form(request, obj, **kwargs)
         if obj == request.user:  # no owner locks himself out
@@ -81,7 +79,5 @@ class StaffAdmin(UserAdmin):
             PasswordLinkForm.invite(obj)
             messages.info(request, f"{obj.email} is sent a link to set a password.")
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        if not form.instance.groups.exists():
-            form.instance.groups.add(Group.objects.get(name="Front desk"))
+    def get_changeform_initial_data(self, request):
+        return {"groups": Group.objects.filter(name="Front desk")}

@@ -237,7 +237,7 @@ def test_by_mail_staff_are_invited_and_set_a_forgotten_password_anew(tmp_path):
 
         offered = bo.ask(LOGIN).text
         new = {"username": "mail", "email": "bo@example.org"}
-        new |= {"usable_password": "false", "is_superuser": None, "groups": None}
+        new |= {"usable_password": "false", "is_superuser": None}
         added = owner.send(ADD, owner.fill(ADD, **new)).status
         (invitation,) = wait_until(lambda: mail.received)
         first, *invited = follow(invitation, "new secret 9")

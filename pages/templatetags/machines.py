@@ -47,12 +47,14 @@ def schema_org(context, title, path):
         "about": this if page in TYPES else KETAMINE,
         "publisher": this,
     }
-    if context["review"]:
-        the_page |= context["review"].structured_data(context["today"])
+    if review := context["review"]:
+        the_page["lastReviewed"] = review.day
+        if review.due >= context["today"]:  # once overdue, its day alone
+            name = {"name": review.reviewer, "honorificSuffix": review.credentials}
+            the_page["reviewedBy"] = {"@type": "Person", **name}
     the_clinic = {"@type": "MedicalClinic", **this}
     the_clinic |= {"name": clinic.name, "url": f"{origin}/"}
     if page in ("home", "contact"):
-        hours = {"@type": "OpeningHoursSpecification"}
         the_clinic |= {
             "telephone": f"+1-{clinic.phone}",
             "faxNumber": clinic.fax and f"+1-{clinic.fax}",
@@ -65,14 +67,8 @@ def schema_org(context, title, path):
                 "addressCountry": "US",
             },
             "isAcceptingNewPatients": clinic.accepting_new_patients,
-            "openingHoursSpecification": [
-                hours | {"dayOfWeek": days, "opens": opens, "closes": closes}
-                for days, opens, closes in context["openings"]
-            ],
-            "specialOpeningHoursSpecification": [
-                hours | {"validFrom": a, "validThrough": z, "opens": o, "closes": c}
-                for a, z, o, c in context["special_openings"]
-            ],
+            "openingHoursSpecification": context["openings"],
+            "specialOpeningHoursSpecification": context["special_openings"],
         }
     known = {term: it for term, it in the_clinic.items() if it not in ("", [])}
     data = {"@context": "https://schema.org", "@graph": [the_page, known]}
