@@ -20,7 +20,7 @@ from pages.urls import PAGES
 AS_FILE = b'<link rel="stylesheet" href="/static/css/site.css">'
 PAGE = "how_it_works"
 TODAY = timezone.localdate()
-BODY, HEADERS = remembered(PAGE, current_json(), TODAY)["gzip"]
+BODY, HEADERS = remembered(PAGE, current_json(), TODAY, "gzip")
 # What `startproject` writes.
 with override_settings(
     MIDDLEWARE=[
@@ -49,7 +49,7 @@ class Stock(TemplateView):
 
 def linked(request, page):
     """A page with its styles as a file."""
-    html, _ = remembered(page, current_json(), TODAY)["identity"]
+    html, _ = remembered(page, current_json(), TODAY, "")
     body = gzip.compress(html.replace(f"<style>{STYLES}</style>".encode(), AS_FILE))
     return HttpResponse(body, headers=HEADERS)
 

@@ -16,11 +16,5 @@ class OneLine(logging.Formatter):
     def formatMessage(self, record):
         line = super().formatMessage(record)
         if record.name == "gunicorn.error":  # it quotes the visitor's address and query
-            line = re.sub(
-                "(?s)(Invalid|Error handling) request .+", r"\1 request", line
-            )
-        return re.sub(
-            r"[\x00-\x1f\x7f-\x9f\u2028\u2029]",
-            lambda found: repr(found.group())[1:-1],
-            line,
-        )
+            line = re.sub("(?s) request .+", " request", line)
+        return repr(line)[1:-1]

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
 from .styles import DIGEST
@@ -20,12 +19,8 @@ FEATURES_OFF = (
 )
 HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "=(), ".join(FEATURES_OFF.split()) + "=()",
-    # Not no-referrer: Django's sign-in form needs the Origin that would take away.
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
 NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
@@ -51,22 +46,12 @@ def surface(get_response):
         path = request.path  # begins with a slash even for `OPTIONS *`
         if path == "/healthz":  # which may be asked by any name
             request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0]
-        # Django's own limit does not count files in a form.
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
-        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            response = HttpResponse("Too large.\n", "text/plain", status=413)
-        else:
-            response = get_response(request)
+        response = get_response(request)
 
         for name, value in HEADERS.items():
             response.headers[name] = value
         policy = POLICIES[next(filter(path.startswith, POLICIES))]
         response.headers["Content-Security-Policy"] = policy
-        if request.is_secure():
-            age = settings.SECURE_HSTS_SECONDS
-            response.headers["Strict-Transport-Security"] = f"max-age={age}"
-        if path.startswith("/admin/"):
-            response.headers["X-Robots-Tag"] = "noindex"
         # What follows a reset would set a new password.
         told = "/admin/reset/..." if path.startswith("/admin/reset/") else quote(path)
         took = (time.monotonic() - start) * 1000

@@ -22,5 +22,4 @@ if settings.EMAIL_URL:
         for step, view, name in steps
     ]
 
-handler400 = "pages.views.bad_request"
 handler500 = "pages.views.server_error"

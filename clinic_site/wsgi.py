@@ -17,8 +17,6 @@ from pages.publishing import keep_published  # noqa: E402 (Django is set up by n
 
 
 def application(environ, start_response):
-    # Without one, Django would take the server's own name; RFC 9112, 3.2.
-    environ.setdefault("HTTP_HOST", "")
     if kind := environ.get("CONTENT_TYPE"):  # one that is no charset would end in a 500
         environ["CONTENT_TYPE"] = re.sub("(?i);[^;]*charset[^;]*", "", kind)
     return django(environ, start_response)

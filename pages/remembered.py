@@ -1,8 +1,7 @@
 """A page is made once for its name, what is published and the day."""
 
 import gzip
-import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 
 import brotli
@@ -13,10 +12,12 @@ from .hours import office_hours
 from .publishing import from_json
 from .reviews import standing
 
+CODINGS = {"br": brotli.compress, "gzip": partial(gzip.compress, mtime=0), "": bytes}
 
-@lru_cache(maxsize=32)
-def remembered(name, clinic_json, day):
-    """Return the page as {content coding: (body, headers)}.
+
+@lru_cache(maxsize=64)
+def remembered(name, clinic_json, day, coding):
+    """Return the page's body and headers.
 
     Rendered without the request, so that nothing of one visitor reaches another.
     """
@@ -28,25 +29,11 @@ def remembered(name, clinic_json, day):
         "origin": settings.PUBLIC_ORIGIN,
     }
     html = render_to_string(f"pages/{name}.html", context).encode()
-    return {
-        "br": answer(brotli.compress(html), {"Content-Encoding": "br"}),
-        "gzip": answer(gzip.compress(html, mtime=0), {"Content-Encoding": "gzip"}),
-        "identity": answer(html, {}),
-    }
-
-
-def answer(body, headers):
-    """Add what any cache may do with it: keep it, and ask each time if it holds."""
-    return body, headers | {
+    body = CODINGS[coding](html)
+    # Any cache may keep it, and asks each time if it holds.
+    return body, {
         "ETag": f'"{sha256(body).hexdigest()[:32]}"',
         "Cache-Control": "no-cache",
         "Vary": "Accept-Encoding",
+        **({"Content-Encoding": coding} if coding else {}),
     }
-
-
-@lru_cache(maxsize=64)
-def accepted_coding(accept_encoding):
-    """Return the smallest coding that the header names and does not weigh at 0."""
-    named = r"[\w-]++(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))"
-    accepted = re.findall(named, accept_encoding.lower())
-    return next((coding for coding in ("br", "gzip") if coding in accepted), "identity")

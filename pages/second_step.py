@@ -3,7 +3,6 @@
 import logging
 import secrets
 from base64 import b32encode
-from functools import update_wrapper
 from textwrap import wrap
 
 import segno
@@ -54,21 +53,9 @@ def remove_of_others(model_admin, request, users):
 
 
 class SecondStep(SigningIn):
-    """Leads to the page where one sets it up, where everybody needs one."""
-
     def get_urls(self):
         page = self.admin_view(self.second_step)
         return [path("second-step/", page, name="second_step"), *super().get_urls()]
-
-    def admin_view(self, view, cacheable=False):
-        def led(request, *args, **kwargs):
-            here, out = reverse("admin:second_step"), reverse("admin:logout")
-            needed = SecondStepForAll.objects.exists() and not device_of(request.user)
-            if needed and request.path not in (here, out):
-                return redirect(here)
-            return view(request, *args, **kwargs)
-
-        return super().admin_view(update_wrapper(led, view), cacheable)
 
     def second_step(self, request):
         """Whoever finds a session open gets no further here without the password."""

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from contextlib import closing
 from datetime import timedelta
 from functools import update_wrapper
 from http import HTTPStatus
@@ -14,12 +13,11 @@ from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
-from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.contrib.auth.views import PasswordResetView
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import connection, transaction
-from django.dispatch import receiver
+from django.db import transaction
 from django.http import QueryDict
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -27,7 +25,7 @@ from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from .models import Guess
+from .models import Guess, SecondStepForAll
 
 logger = logging.getLogger(__name__)
 
@@ -43,17 +41,6 @@ WRONG_CODE = (
     "Enter a code from your authenticator app, or a recovery code. Each works only "
     "once: if you have just used it, wait for the next."
 )
-
-
-@receiver(user_logged_in)
-def log_sign_in(user, **kwargs):
-    logger.info("%s signed in", user)
-
-
-@receiver(user_login_failed)
-def log_failed_sign_in(**kwargs):
-    # Without the name: some type their password into its field.
-    logger.warning("A sign-in failed")
 
 
 def networks(request):
@@ -164,6 +151,10 @@ class SignInForm(AdminAuthenticationForm):
             raise ValidationError(BUSY, code="too many")
         try:
             super().clean()
+        except ValidationError:
+            # Without the name: some type their password into its field.
+            logger.warning("A sign-in failed")
+            raise
         finally:
             hashing.release()
         user = self.get_user()
@@ -180,23 +171,13 @@ class PasswordLinkForm(PasswordResetForm):
     def get_users(self, email):
         return User.objects.filter(email__iexact=email, is_active=True, is_staff=True)
 
-    @classmethod
-    def invite(cls, user):
-        form = cls({"email": user.email})
-        form.get_users = lambda email: [user]
-        if form.is_valid():
-            form.save()
-
-    def save(self, **options):
+    def send_mail(self, subject, body, context, *args, **options):
         """Send it in the background: no answer tells who is known, and none waits."""
-        scheme, _, host = settings.PUBLIC_ORIGIN.partition("://")
-        options |= {"domain_override": host, "use_https": scheme == "https"}
-        thread = threading.Thread(target=self.send, kwargs=options)
+        protocol, _, domain = settings.PUBLIC_ORIGIN.partition("://")
+        context |= {"protocol": protocol, "domain": domain, "site_name": domain}
+        mail = subject, body, context, *args
+        thread = threading.Thread(target=super().send_mail, args=mail, kwargs=options)
         transaction.on_commit(thread.start, robust=True)
-
-    def send(self, **options):
-        with closing(connection):
-            super().save(**options)
 
 
 class PasswordReset(PasswordResetView):
@@ -232,7 +213,12 @@ class SigningIn(admin.AdminSite):
         def sign_in_first(request, *args, **kwargs):
             about_the_clinic = request.path.startswith("/admin/pages/")  # no password
             sends = request.method == "POST" and about_the_clinic
-            if not sends or self.has_permission(request):
+            is_in = self.has_permission(request)
+            free = request.resolver_match.url_name in ("second_step", "logout")
+            for_all = is_in and not free and SecondStepForAll.objects.exists()
+            if for_all and not device_of(request.user):
+                return redirect("admin:second_step")
+            if is_in or not sends:
                 return view(request, *args, **kwargs)
             sent = request.POST.get("sent", request.POST.urlencode())
             first = {} if "sent" in request.POST else {"form": self.login_form(request)}
@@ -249,17 +235,14 @@ class SigningIn(admin.AdminSite):
 
     def login(self, request, extra_context=None):
         response = super().login(request, extra_context)
+        if request.method == "GET":
+            return response
         if response.status_code == HTTPStatus.FOUND:
+            logger.info("%s signed in", request.user)
             options = {"max_age": KNOWN_FOR, "path": "/admin/", "httponly": True}
             options |= {"secure": settings.HTTPS, "samesite": "Lax"}
             cookie = cookie_of(request.user.get_username())
             response.set_signed_cookie(cookie, "known", **options)
         elif response.context_data["form"].has_error(NON_FIELD_ERRORS, "too many"):
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
-        return response
-
-    def logout(self, request, extra_context=None):
-        response = super().logout(request, extra_context)
-        # Not its cookies: Django itself ends the session, and the browser stays known.
-        response["Clear-Site-Data"] = '"cache", "storage"'
         return response

@@ -76,7 +76,9 @@ class StaffAdmin(UserAdmin):
             where = reverse("admin:auth_user_change", args=[obj.pk])
             notices.tell(request.user, f"{name_of(obj)} is now an owner.", where)
         if settings.EMAIL_URL and obj.email and not obj.has_usable_password():
-            PasswordLinkForm.invite(obj)
+            link = PasswordLinkForm({"email": obj.email})
+            if link.is_valid():
+                link.save(request=request)
             messages.info(request, f"{obj.email} is sent a link to set a password.")
 
     def get_changeform_initial_data(self, request):

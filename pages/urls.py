@@ -16,6 +16,7 @@ PAGES = {
 FILES = {
     "contact.vcf": {"content_type": "text/vcard; charset=utf-8"},
     "robots.txt": {"content_type": "text/plain"},
+    ".well-known/security.txt": {"content_type": "text/plain; charset=utf-8"},
     "sitemap.xml": {"content_type": "application/xml", "pages": PAGES},
 }
 
@@ -26,7 +27,6 @@ urlpatterns = [
         path(name, views.for_machines, {"template": name, **kind}, name=name)
         for name, kind in FILES.items()
     ),
-    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

@@ -1,7 +1,7 @@
 import sys
 import time
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from tempfile import TemporaryFile
 
@@ -11,7 +11,6 @@ from django.core.cache import cache
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from . import publishing
 from .models import Clinic
-from .remembered import accepted_coding, remembered
+from .remembered import CODINGS, remembered
 
 
 def public(view):
@@ -31,30 +30,24 @@ def public(view):
 def page(request, name):
     """Any page that visitors read; its template has the name of its URL."""
     make = remembered.__wrapped__ if settings.DEBUG else remembered
+    # As Django's own GZipMiddleware does, without weights.
+    accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+    coding = next(coding for coding in CODINGS if coding in accepted)
     # The process is in the clinic's time zone, where Django puts it.
-    made = make(name, publishing.current_json(), date.today())
-    body, headers = made[accepted_coding(request.META.get("HTTP_ACCEPT_ENCODING", ""))]
+    body, headers = make(name, publishing.current_json(), date.today(), coding)
     response = HttpResponse(body, headers=headers)
     return get_conditional_response(request, headers["ETag"], response=response)
 
 
 @public
 def for_machines(request, template, content_type, **context):
-    """A file that is made from what is published: robots.txt, sitemap, vCard."""
-    context |= {"origin": settings.PUBLIC_ORIGIN, "clinic": publishing.current()}
+    """A file made from settings and what is published: sitemap, vCard and others."""
+    context |= {"settings": settings, "clinic": publishing.current()}
     text = render_to_string(template, context)
+    if not text.strip():  # there is nothing true to say
+        raise Http404
     # A vCard needs such ends of lines (RFC 6350, 3.2), and no other kind minds them.
     return HttpResponse(text.replace("\n", "\r\n"), content_type=content_type)
-
-
-@public
-def security_txt(request):
-    """RFC 9116. Without a contact there is nothing true to say, and no such page."""
-    if not settings.SECURITY_CONTACT:
-        raise Http404
-    expires = (timezone.now() + timedelta(days=180)).isoformat()
-    text = f"Contact: {settings.SECURITY_CONTACT}\nExpires: {expires}\n"
-    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 @public
@@ -93,11 +86,6 @@ def readiness(period):
 def for_templates(request):
     """The clinic as visitors see it, for error pages and the admin's."""
     return {"clinic": publishing.current()}
-
-
-def bad_request(request, exception):
-    """Django's own leaves out the request, and with it the clinic's facts."""
-    return render(request, "400.html", status=400)
 
 
 # That a database is away. DatabaseError itself is SQLite's word for a file that is no
