@@ -16,7 +16,8 @@ from django.contrib.auth.models import User
 from pages.models import Clinic
 week = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), "9 am to 5 pm")
 row = {"last": "2027-12-31", "hours": "9 am to noon", "what_for": "New Year’s Eve"}
-Clinic.newest().add(User.objects.get(), **week, saturday="1 pm to 4 pm", exceptions=[
+by, saturday = User.objects.get(is_staff=True), "1 pm to 4 pm"
+Clinic.newest().add(by, **week, saturday=saturday, exceptions=[
     row | {"first": "2027-12-31"},
     row | {"first": "2028-02-29", "last": "2028-02-29", "hours": ""},
 ])

@@ -1,9 +1,9 @@
 """`manage.py intake` opens, closes and tells, for people who automate."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from pages.management.commands.intake import system_user
 from pages.models import Clinic
 from tests.server import Site, Staff
 
@@ -53,7 +53,7 @@ def test_what_is_not_published_is_told():
 
 @pytest.mark.django_db
 def test_nobody_can_sign_in_under_its_name(client):
-    user = system_user()
+    user = User.objects.get(username="command-line")
 
     assert (user.is_active, user.is_staff) == (False, False)
     assert not client.login(username="command-line", password="")

@@ -35,14 +35,20 @@ dana.groups.add(Group.objects.get(name="Reviewer"))
 def dana(db, client):
     """A client signed in as a reviewer."""
     exec(MAKE_DANA)
-    client.force_login(User.objects.get())
+    client.force_login(User.objects.get(username="dana"))
     return client
 
 
 @pytest.fixture
 def review(dana):
     words = {"words": reviews.words(PAGE), "digest": reviews.digest(PAGE)}
-    review = Review(page=PAGE, day=DAY, account=User.objects.get(), **BY_DANA, **words)
+    review = Review(
+        page=PAGE,
+        day=DAY,
+        account=User.objects.get(username="dana"),
+        **BY_DANA,
+        **words,
+    )
     review.save()
     publishing.publish()
     return review

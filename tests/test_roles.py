@@ -139,7 +139,6 @@ def test_owners_cannot_lock_themselves_out(admin_client, admin_user):
 
 
 def test_owners_pages_are_about_staff(admin_client, admin_user):
-    User.objects.create_user("command-line", is_active=False)
     change = reverse("admin:auth_user_change", args=[admin_user.pk])
     users = admin_client.get(reverse("admin:auth_user_changelist")).text
     forms = [admin_client.get(path).text for path in (ADD, change)]

@@ -16,6 +16,8 @@ def make_roles(apps, schema_editor):
             group.permissions.add(
                 get("auth.Permission", content_type=kind, codename=codename, name=name)
             )
+    # Whose name the history shows; nobody can sign in as such.
+    get("auth.User", username="command-line", is_active=False)
 
 
 class Migration(migrations.Migration):

@@ -6,12 +6,6 @@ from pages import publishing
 from pages.models import Clinic, on_the_newest
 
 
-def system_user():
-    """Return the user whose name the history shows; nobody can sign in as such."""
-    inactive = {"is_active": False}
-    return User.objects.get_or_create(inactive, username="command-line")[0]
-
-
 class Command(BaseCommand):
     help = "Open or close the clinic to new patients, or tell what visitors are told."
 
@@ -30,7 +24,7 @@ class Command(BaseCommand):
                 Clinic(**facts).clean_fields()
             except ValidationError as error:
                 raise CommandError(" ".join(error.messages)) from None
-            clinic = clinic.add(system_user(), **facts)
+            clinic = clinic.add(User.objects.get(username="command-line"), **facts)
         elif message is not None:
             raise CommandError("--message goes with open or closed.")
         told = "open" if clinic.accepting_new_patients else "closed"
