@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "clinic_site.middleware.Csrf",
     "clinic_site.middleware.Authentication",
+    "django_otp.middleware.OTPMiddleware",  # which passes by where there is no user
     "clinic_site.middleware.Messages",
 ]
 ROOT_URLCONF = "clinic_site.urls"

@@ -17,7 +17,6 @@ from .forms import ClinicForm
 from .hours import office_hours
 from .models import DAYS, Clinic, Review, name_of, on_the_newest
 from .second_step import SecondStep
-from .signing_in import device_of
 
 HOURS = "by_appointment_only", *DAYS, "exceptions"
 CONTACT = "name", "street", ("city", "state", "zip_code"), "phone", "fax"
@@ -42,7 +41,6 @@ class FrontDesk(SecondStep):
             "told": notices.shown_to(request.user),
             "shipped": Clinic(),
             "settings": settings,
-            "has_second_step": device_of(request.user),
             "in_30_days": today + timedelta(days=30),
             "states": request.user.has_perm("pages.add_review") and reviews.states(),
         }

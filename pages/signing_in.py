@@ -21,7 +21,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django_otp import DEVICE_ID_SESSION_KEY, verify_token
+from django_otp import verify_token
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -202,9 +202,7 @@ class SigningIn(admin.AdminSite):
         """Whoever has a second step is in only where this session has taken it."""
         if not super().has_permission(request):
             return False
-        device = device_of(request.user)
-        taken = request.session.get(DEVICE_ID_SESSION_KEY)
-        return device is None or taken == device.persistent_id
+        return request.user.otp_device or not device_of(request.user)
 
     def admin_view(self, view, cacheable=False):
         """Where a session has ended, what was sent goes along while one signs in."""
@@ -215,8 +213,8 @@ class SigningIn(admin.AdminSite):
             sends = request.method == "POST" and about_the_clinic
             is_in = self.has_permission(request)
             free = request.resolver_match.url_name in ("second_step", "logout")
-            for_all = is_in and not free and SecondStepForAll.objects.exists()
-            if for_all and not device_of(request.user):
+            lacks = is_in and not free and not request.user.otp_device
+            if lacks and SecondStepForAll.objects.exists():
                 return redirect("admin:second_step")
             if is_in or not sends:
                 return view(request, *args, **kwargs)
