@@ -119,7 +119,7 @@ def use_up(device, code):
     Wrong codes of the app make it wait longer and longer, and no recovery code: those
     cannot be guessed.
     """
-    user = device.user
+    user, code = device.user, "".join(filter(str.isdecimal, code))  # shown with spaces
     if len(code) == device.digits:
         return bool(verify_token(user, device.persistent_id, code))
     token = recovery_token(user, code)
@@ -134,9 +134,6 @@ class SignInForm(AdminAuthenticationForm):
     code = forms.CharField(max_length=40, required=False)
     # Recovery codes are digits too, so that a phone can show its number pad.
     code.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
-
-    def clean_code(self):
-        return "".join(filter(str.isdecimal, self.cleaned_data["code"]))
 
     def clean(self):
         """Count the guess first, as checking a password takes long.
