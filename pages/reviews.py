@@ -1,6 +1,7 @@
 """Words that a reviewer signed for, and whether a page still has them."""
 
 import re
+from collections import defaultdict
 from difflib import SequenceMatcher
 from functools import lru_cache
 from hashlib import sha256
@@ -14,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from . import publishing
-from .models import Clinic, Review
+from .models import Review
 
 MEDICAL = {  # pages that say what ketamine may do for people
     "home": "Home",
@@ -33,9 +34,7 @@ def words(page):
     Without the clinic's facts, and as while new patients are welcome: what the page
     says instead while they are not is the banner's word again.
     """
-    facts = Clinic().facts.items()
-    blank = {name: "…" for name, fact in facts if fact and isinstance(fact, str)}
-    clinic = Clinic(**blank | {"accepting_new_patients": True})
+    clinic = defaultdict(lambda: "…", accepting_new_patients=True)
     html = render_to_string(f"pages/{page}.html", {"page": page, "clinic": clinic})
     main = re.search("<main.*</main>", " ".join(html.split()))[0]
     # What figures tell only those who do not see them counts as well: out of its tag.
