@@ -237,8 +237,6 @@ class Review(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+"
     )
 
-    PUBLISHED = "page", "digest", "reviewer", "credentials", "day"
-
     class Meta:
         default_permissions = ["add", "view"]
 

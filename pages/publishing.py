@@ -23,13 +23,13 @@ SECONDS_BETWEEN_CHECKS = 30
 def to_json(clinic, reviews=()):
     # Version 0 without its facts, which are for each process's settings to say.
     facts = () if reviews and not clinic.version else clinic.facts
-    fields = {*facts, *models.Review.PUBLISHED}
+    fields = {*facts, "page", "digest", "reviewer", "credentials", "day"}
     return serializers.serialize("json", [clinic, *reviews], fields=fields)
 
 
 @lru_cache(maxsize=8)
 def from_json(text):
-    """Return the clinic, with its reviews by page; anything unreadable raises.
+    """Return the clinic, with its reviews by their digests; anything unreadable raises.
 
     Of another release: fields that are not known are passed over, and those that are
     missing have their defaults.
@@ -41,7 +41,7 @@ def from_json(text):
     for name, shipped in models.Clinic(checked_on=clinic.checked_on).facts.items():
         if type(getattr(clinic, name)) is not type(shipped):
             raise TypeError(name)
-    clinic.reviews = {review.page: review for review in reviews}
+    clinic.reviews = {review.digest: review for review in reviews}
     return clinic
 
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 from .hours import office_hours
 from .publishing import from_json
-from .reviews import standing
+from .reviews import digest
 
 CODINGS = {"br": brotli.compress, "gzip": partial(gzip.compress, mtime=0), "": bytes}
 
@@ -25,7 +25,7 @@ def remembered(name, clinic_json, day, coding):
     context = office_hours(clinic, day) | {
         "page": name,
         "clinic": clinic,
-        "review": standing(name, clinic),
+        "review": clinic.reviews.get(digest(name)),  # of the words it has
         "origin": settings.PUBLIC_ORIGIN,
     }
     html = render_to_string(f"pages/{name}.html", context).encode()

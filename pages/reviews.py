@@ -47,12 +47,6 @@ def digest(page):
     return sha256(" ".join(words(page).split()).encode()).hexdigest()
 
 
-def standing(page, clinic):
-    """Return the review that the page may claim: one of the words it has."""
-    review = clinic.reviews.get(page)
-    return review if review and review.digest == digest(page) else None
-
-
 def states():
     """Return each medical page with its title, the digest of its words, its review."""
     newest = Review.newest()

@@ -217,4 +217,4 @@ def test_settings_decide_while_only_a_review_is_published(review, settings):
     publishing.from_json.cache_clear()
 
     assert publishing.current().accepting_new_patients is True
-    assert publishing.current().reviews[PAGE].reviewer == "Dana Doe"
+    assert publishing.current().reviews[review.digest].reviewer == "Dana Doe"
