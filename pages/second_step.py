@@ -13,12 +13,12 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.safestring import mark_safe
 from django_otp import devices_for_user, login
-from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from . import notices
 from .models import SecondStepForAll, name_of
-from .signing_in import SignInForm, SigningIn, device_of, recovery_token
+from .signing_in import SignInForm, SigningIn, recovery_token
 
 logger = logging.getLogger(__name__)
 
@@ -59,9 +59,9 @@ class SecondStep(SigningIn):
 
     def second_step(self, request):
         """Whoever finds a session open gets no further here without the password."""
-        user, posted, context = request.user, request.POST, {}
-        device = has_one = device_of(user)
-        if not has_one:
+        user, posted, device = request.user, request.POST, request.user.otp_device
+        context = {"title": "Second step to sign in", **self.each_context(request)}
+        if not device:
             # Of this session, so that nobody else has ever seen the key.
             new = {"name": request.session.session_key, "confirmed": False}
             device, _ = TOTPDevice.objects.get_or_create(user=user, **new)
@@ -70,9 +70,11 @@ class SecondStep(SigningIn):
             context["qr"] = mark_safe(qr.svg_inline(scale=5, light="#fff"))
             context["key"] = " ".join(wrap(b32encode(device.bin_key).decode(), 4))
         typed = posted.dict() | {"username": user.get_username()}
-        form = SignInForm(request, typed if "password" in posted else None)
+        form = context["form"] = SignInForm(
+            request, typed if "password" in posted else None
+        )
         form.device = device
-        if has_one and user.is_superuser and "everybody" in posted:
+        if user.otp_device and user.is_superuser and "everybody" in posted:
             SecondStepForAll.objects.all().delete()
             if posted["everybody"] == "yes":
                 SecondStepForAll.objects.create()
@@ -87,12 +89,5 @@ class SecondStep(SigningIn):
             login(request, device)
             context["codes"] = new_recovery_codes(user)
             logger.info("%s set up a second step, or new recovery codes", user)
-        context |= self.each_context(request) | {
-            "title": "Second step to sign in",
-            "form": form,
-            "device": device,
-            "has_one": has_one,
-            "codes_left": StaticToken.objects.filter(device__user=user).count(),
-            "for_all": SecondStepForAll.objects.exists(),
-        }
+        context["for_all"] = SecondStepForAll.objects.exists()
         return TemplateResponse(request, "admin/second_step.html", context)
