@@ -21,7 +21,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django_otp import verify_token
+from django_otp import user_has_device, verify_token
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -103,11 +103,6 @@ def count_guess(request, what, name=""):
     return guess
 
 
-def device_of(user):
-    """Return the authenticator app that this user has set up, or None."""
-    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
-
-
 def recovery_token(user, code):
     """Return what is kept of a recovery code; it tells nobody the code."""
     return keyed("recovery code", user.pk, code)[:16]
@@ -155,7 +150,8 @@ class SignInForm(AdminAuthenticationForm):
         finally:
             hashing.release()
         user = self.get_user()
-        device = user.otp_device = self.device or device_of(user)  # for the session
+        app = TOTPDevice.objects.filter(user=user, confirmed=True).first()
+        device = user.otp_device = self.device or app  # for the session
         if device and not use_up(device, typed.get("code", "")):
             logger.warning("%s did not pass the second step", user)
             raise ValidationError(WRONG_CODE)
@@ -199,7 +195,7 @@ class SigningIn(admin.AdminSite):
         """Whoever has a second step is in only where this session has taken it."""
         if not super().has_permission(request):
             return False
-        return request.user.otp_device or not device_of(request.user)
+        return request.user.otp_device or not user_has_device(request.user)
 
     def admin_view(self, view, cacheable=False):
         """Where a session has ended, what was sent goes along while one signs in."""

@@ -5,6 +5,7 @@ from base64 import b32decode
 
 import pytest
 from django.urls import reverse
+from django_otp import user_has_device
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -12,7 +13,6 @@ from playwright.sync_api import expect
 
 from pages.models import SecondStepForAll
 from pages.second_step import new_recovery_codes
-from pages.signing_in import device_of
 from tests import ROOT
 from tests.server import Site
 
@@ -154,7 +154,7 @@ def test_it_is_set_up_changed_and_removed_only_with_password_and_code(front_desk
     devices.update(throttling_failure_count=0)  # as if a while had passed
     devices.create(user=front_desk.user, name="never set up", confirmed=False)
     post(front_desk, code_for(key), password="wrong")
-    nothing_yet = not device_of(front_desk.user)
+    nothing_yet = not user_has_device(front_desk.user)
     codes = post(front_desk, code_for(key)).context["codes"]
     post(front_desk, "", remove="")
     post(front_desk, codes[0], password="wrong", remove="")
