@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import IntegrityError, models, transaction
 from django.forms import model_to_dict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -174,7 +173,7 @@ class Clinic(models.Model):
         with transaction.atomic():
             added.save(force_insert=True)
             if changed & notices.FACTS:
-                notices.tell(by, added.changes, reverse("admin:index"))
+                notices.tell(by, added.changes)
             # robust: what is saved stands even if it cannot be published yet.
             transaction.on_commit(publishing.publish, robust=True)
         logger.info("%s changed %s", by, added.changes)

@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.safestring import mark_safe
 from django_otp import devices_for_user, login
 from django_otp.plugins.otp_static.models import StaticDevice
@@ -40,9 +40,8 @@ def remove(user, by):
     removed = [device.delete() for device in devices_for_user(user)]
     if removed:
         logger.info("%s removed the second step of %s", by, user)
-        where = reverse("admin:auth_user_change", args=[user.pk])
         told = f"{name_of(user)} no longer needs a second step to sign in."
-        notices.tell(by, told, where)
+        notices.tell(by, told, "admin:auth_user_change", user.pk)
     return bool(removed)
 
 

@@ -6,7 +6,6 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.models import Group, User
 from django.forms import CheckboxSelectMultiple
-from django.urls import reverse
 
 from . import notices, second_step
 from .admin import site
@@ -73,8 +72,8 @@ class StaffAdmin(UserAdmin):
         obj.is_staff = True
         super().save_model(request, obj, form, change)
         if obj.is_superuser and {"is_superuser", "is_active"} & {*form.changed_data}:
-            where = reverse("admin:auth_user_change", args=[obj.pk])
-            notices.tell(request.user, f"{name_of(obj)} is now an owner.", where)
+            told = f"{name_of(obj)} is now an owner."
+            notices.tell(request.user, told, "admin:auth_user_change", obj.pk)
         if settings.EMAIL_URL and obj.email and not obj.has_usable_password():
             link = PasswordLinkForm({"email": obj.email})
             if link.is_valid():
