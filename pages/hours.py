@@ -164,7 +164,8 @@ def weekdays_in_words(days):
 
 def office_hours(clinic, today):
     """Return what pages say of hours on a day: in words, and for schema.org."""
-    week = clinic.week if any(clinic.week) else []
+    week = [getattr(clinic, day.lower()) for day in day_name]
+    week = week if any(week) else []
     exceptions = [*coming(clinic.exceptions, today)]
     now = [it["hours"] for it in exceptions if it["first"] <= today]
     now += week[today.weekday() :][:1]

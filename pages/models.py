@@ -179,10 +179,6 @@ class Clinic(models.Model):
         logger.info("%s changed %s", by, added.changes)
         return added
 
-    @property
-    def week(self):
-        return [getattr(self, day) for day in DAYS]
-
 
 def on_the_newest(change):
     """Do it again, on what is then the newest version, if somebody was first."""
