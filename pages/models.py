@@ -130,7 +130,6 @@ class Clinic(models.Model):
     class Meta:
         verbose_name = "change"
         ordering = ["-version"]
-        default_permissions = ["add", "view"]
 
     def __str__(self):
         return f"version {self.version}"
@@ -200,9 +199,6 @@ class Guess(models.Model):
         models.CharField(max_length=64, db_index=True) for _ in range(3)
     )
 
-    class Meta:
-        default_permissions = []
-
     def __str__(self):
         return f"guess of {self.made_at}"
 
@@ -231,9 +227,6 @@ class Review(models.Model):
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+"
     )
-
-    class Meta:
-        default_permissions = ["add", "view"]
 
     def __str__(self):
         return f"{self.page}, {self.day}"

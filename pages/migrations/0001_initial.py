@@ -26,9 +26,6 @@ class Migration(migrations.Migration):
                 ('at_all', models.CharField(db_index=True, max_length=64)),
                 ('around', models.CharField(db_index=True, max_length=64)),
             ],
-            options={
-                'default_permissions': [],
-            },
         ),
         migrations.CreateModel(
             name='SecondStepForAll',
@@ -67,7 +64,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'change',
                 'ordering': ['-version'],
-                'default_permissions': ['add', 'view'],
             },
         ),
         migrations.CreateModel(
@@ -82,8 +78,5 @@ class Migration(migrations.Migration):
                 ('day', models.DateField(default=django.utils.timezone.localdate, editable=False)),
                 ('account', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-            options={
-                'default_permissions': ['add', 'view'],
-            },
         ),
     ]
