@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import models
 from django.shortcuts import redirect
@@ -29,8 +30,9 @@ class FrontDesk(SecondStep):
         clinic, newest = publishing.current(), Clinic.newest()
         other = not newest.accepting_new_patients
         before = Clinic.newest(accepting_new_patients=other)
-        today = timezone.localdate()
+        user, today = request.user, timezone.localdate()
         long_ago = today - timedelta(days=settings.DAYS_UNTIL_ASKED_IF_STILL_TRUE)
+        told = LogEntry.objects.filter(object_repr=notices.KIND).exclude(user=user)
         context = office_hours(clinic, today) | {
             "newest": newest,
             "published": publishing.agree(),
@@ -38,11 +40,11 @@ class FrontDesk(SecondStep):
             "since": before.accepting_new_patients == other
             and Clinic.objects.filter(version=before.version + 1).first(),
             "ask_if_still_true": not clinic.checked_on or clinic.checked_on <= long_ago,
-            "told": notices.shown_to(request.user),
+            "told": told.filter(action_time__gte=timezone.now() - timedelta(days=14)),
             "shipped": Clinic(),
             "settings": settings,
             "in_30_days": today + timedelta(days=30),
-            "states": request.user.has_perm("pages.add_review") and reviews.states(),
+            "states": user.has_perm("pages.add_review") and reviews.states(),
         }
         return super().index(request, context)
 

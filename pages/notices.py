@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -50,11 +49,3 @@ def send(text, mails):
             # Only its kind, as its words may quote addresses.
             logger.warning("Owners were not told by mail: %s", type(error).__name__)
             threading.Event().wait(seconds)
-
-
-def shown_to(user):
-    """Return what others did in the last 14 days, to owners whom no mail tells."""
-    if user.is_superuser and not settings.EMAIL_URL:
-        since = timezone.now() - timedelta(days=14)
-        entries = LogEntry.objects.filter(object_repr=KIND, action_time__gte=since)
-        return entries.exclude(user=user)
