@@ -193,9 +193,8 @@ class SigningIn(admin.AdminSite):
 
     def has_permission(self, request):
         """Whoever has a second step is in only where this session has taken it."""
-        if not super().has_permission(request):
-            return False
-        return request.user.otp_device or not user_has_device(request.user)
+        may = super().has_permission(request)
+        return may and (request.user.otp_device or not user_has_device(request.user))
 
     def admin_view(self, view, cacheable=False):
         """Where a session has ended, what was sent goes along while one signs in."""
@@ -226,14 +225,13 @@ class SigningIn(admin.AdminSite):
 
     def login(self, request, extra_context=None):
         response = super().login(request, extra_context)
-        if request.method == "GET":
-            return response
-        if response.status_code == HTTPStatus.FOUND:
+        if response.status_code != HTTPStatus.FOUND:
+            if response.context_data["form"].has_error(NON_FIELD_ERRORS, "too many"):
+                response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        elif request.method == "POST":
             logger.info("%s signed in", request.user)
             options = {"max_age": KNOWN_FOR, "path": "/admin/", "httponly": True}
             options |= {"secure": settings.HTTPS, "samesite": "Lax"}
             cookie = cookie_of(request.user.get_username())
             response.set_signed_cookie(cookie, "known", **options)
-        elif response.context_data["form"].has_error(NON_FIELD_ERRORS, "too many"):
-            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
         return response
