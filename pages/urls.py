@@ -27,6 +27,5 @@ urlpatterns = [
         path(name, views.for_machines, {"template": name, **kind}, name=name)
         for name, kind in FILES.items()
     ),
-    path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

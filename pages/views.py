@@ -50,12 +50,6 @@ def for_machines(request, template, content_type, **context):
     return HttpResponse(text.replace("\n", "\r\n"), content_type=content_type)
 
 
-@public
-def healthz(request):
-    """This process answers. For load balancers: over plain HTTP, and by any Host."""
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
 @never_cache
 @public
 def readyz(request):
