@@ -17,4 +17,6 @@ class OneLine(logging.Formatter):
         line = super().formatMessage(record)
         if record.name == "gunicorn.error":  # it quotes the visitor's address and query
             line = re.sub("(?s) request .+", " request", line)
+        # What follows a reset would set a new password.
+        line = re.sub(r"/admin/reset/\S+", "/admin/reset/...", line)
         return repr(line)[1:-1]

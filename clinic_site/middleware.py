@@ -1,15 +1,9 @@
-import logging
-import time
-from urllib.parse import quote
-
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 
 from .styles import DIGEST
-
-logger = logging.getLogger(__name__)
 
 FEATURES_OFF = (
     "accelerometer autoplay camera display-capture encrypted-media fullscreen "
@@ -34,25 +28,19 @@ POLICIES = {
 
 
 def surface(get_response):
-    """What every answer has in common: its headers, its limits and its line in the log.
+    """What every answer has in common: its headers.
 
     The first middleware, as those behind it answer some requests without each other:
     WhiteNoise its files, SecurityMiddleware its redirects and refusals.
     """
 
     def middleware(request):
-        start = time.monotonic()
-        path = request.path  # begins with a slash even for `OPTIONS *`
         response = get_response(request)
-
         for name, value in HEADERS.items():
             response.headers[name] = value
-        policy = POLICIES[next(filter(path.startswith, POLICIES))]
+        # A path begins with a slash even for `OPTIONS *`.
+        policy = POLICIES[next(filter(request.path.startswith, POLICIES))]
         response.headers["Content-Security-Policy"] = policy
-        # What follows a reset would set a new password.
-        told = "/admin/reset/..." if path.startswith("/admin/reset/") else quote(path)
-        took = (time.monotonic() - start) * 1000
-        logger.info("%s %s %d %d ms", request.method, told, response.status_code, took)
         return response
 
     return middleware
