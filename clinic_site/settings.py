@@ -19,7 +19,7 @@ Env.ENVIRON = dict(os.environ)  # a copy, as workers of a reload read `.env` ane
 Env.read_env(BASE_DIR / ".env")
 
 
-def env(name, must_be, pattern, default=""):
+def env(name, pattern, default=""):
     """Return the text, or where there is none the default.
 
     What cannot be understood ends the process with one line that names the variable:
@@ -27,44 +27,31 @@ def env(name, must_be, pattern, default=""):
     """
     text = Env.ENVIRON.get(name, "").strip() or default
     if not re.fullmatch(pattern, text):
-        told = f"{name} must be {must_be}. Set it in the environment or .env."
-        raise SystemExit(told)
+        told = "must be as .env.example says. Set it in the environment or .env."
+        raise SystemExit(f"{name} {told}")
     return text
 
 
 def env_bool(name, default):
-    return env(name, "true or false", "true|false", str(default).lower()) == "true"
+    return env(name, "true|false", str(default).lower()) == "true"
 
 
 # What this machine decides
 
 DEBUG = env_bool("DEBUG", False)
 HTTPS = env_bool("HTTPS", not DEBUG)
-SECRET_KEY = env(
-    "SECRET_KEY", "50 random characters or more, and kept secret", ".{50,}"
-)
-ALLOWED_HOSTS = env(
-    "ALLOWED_HOSTS",
-    "the site's host names, the public one first, with commas between (no * or port)",
-    rf"{HOST_NAME}(\s*,\s*{HOST_NAME})*",
-    "localhost,127.0.0.1,[::1]" if DEBUG else "",
-)
-ALLOWED_HOSTS = [name.strip() for name in ALLOWED_HOSTS.split(",")]
+SECRET_KEY = env("SECRET_KEY", ".{50,}")
+LOCAL_HOSTS = "localhost,127.0.0.1,[::1]" if DEBUG else ""
+ALLOWED_HOSTS = env("ALLOWED_HOSTS", rf"{HOST_NAME}(\s*,\s*{HOST_NAME})*", LOCAL_HOSTS)
+ALLOWED_HOSTS = re.split(r"\s*,\s*", ALLOWED_HOSTS)
 ACCEPTING_NEW_PATIENTS = env_bool("ACCEPTING_NEW_PATIENTS", False)
-HOST = env("HOST", "an address to listen on", HOST_NAME, "127.0.0.1")
-PORT = env("PORT", "a port number, 1 to 65535", PORT_NUMBER, "8000")
-WEB_CONCURRENCY = env(
-    "WEB_CONCURRENCY",
-    "a number of workers, 1 to 999",
-    r"[1-9]\d{0,2}",
-    str(os.cpu_count()),
-)
+HOST = env("HOST", HOST_NAME, "127.0.0.1")
+PORT = env("PORT", PORT_NUMBER, "8000")
+WEB_CONCURRENCY = env("WEB_CONCURRENCY", r"[1-9]\d{0,2}", str(os.cpu_count()))
 PUBLIC_NAME = ALLOWED_HOSTS[0]
 PUBLIC_ORIGIN = f"https://{PUBLIC_NAME}" if HTTPS else f"http://{PUBLIC_NAME}:{PORT}"
-SECURITY_CONTACT = env(
-    "SECURITY_CONTACT", "a mailto: or https: address", r"((mailto:|https://)\S+)?"
-)
-DATA_DIR = Path(env("DATA_DIR", "a folder", ".+", str(BASE_DIR / "var"))).resolve()
+SECURITY_CONTACT = env("SECURITY_CONTACT", r"(mailto:|https://)\S+|")
+DATA_DIR = Path(env("DATA_DIR", ".+", str(BASE_DIR / "var"))).resolve()
 try:
     DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
@@ -118,9 +105,7 @@ DAYS_UNTIL_NEXT_REVIEW = 365  # of a page's medical words
 # What is kept, and where
 
 DATABASE_URL = env(
-    "DATABASE_URL",
-    "postgres://user:password@host/name",
-    r"(postgres(ql)?://([^@/]*@)?(\[[^]]+\]|[^@:/]*)(:\d+)?/.+)?",
+    "DATABASE_URL", r"postgres(ql)?://([^@/]*@)?(\[[^]]+\]|[^@:/]*)(:\d+)?/.+|"
 )
 # Waiting is bounded, so that staff are told of a broken database within 3 seconds.
 if DATABASE_URL:
@@ -140,9 +125,7 @@ else:
     }
 DATABASES = {"default": DATABASE}
 
-CACHE_URL = env(
-    "CACHE_URL", "redis://:password@host:port/number", r"(rediss?://[^\s/]+(/\d+)?)?"
-)
+CACHE_URL = env("CACHE_URL", r"rediss?://[^\s/]+(/\d+)?|")
 if CACHE_URL:
     CACHE = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -160,9 +143,7 @@ else:
 CACHES = {"default": CACHE | {"TIMEOUT": None}}
 
 EMAIL_URL = env(
-    "EMAIL_URL",
-    "smtp+tls://name%40example.org:password@host:587",
-    r"(smtp(\+tls|\+ssl)?://[^@:/]+(%40|@)[^@:/]+:[^@/]*@[^@:/]+:\d+)?",
+    "EMAIL_URL", r"smtp(\+tls|\+ssl)?://[^@:/]+(%40|@)[^@:/]+:[^@/]*@[^@:/]+:\d+|"
 )
 EMAIL_TIMEOUT = 10
 if EMAIL_URL:

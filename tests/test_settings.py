@@ -48,7 +48,7 @@ def test_bad_value_stops_the_start_in_one_line(tmp_path, name, value):
 
 
 def test_so_does_it_through_every_door(tmp_path):
-    told = "PORT must be a port number, 1 to 65535. Set it in the environment or .env."
+    told = "PORT must be as .env.example says. Set it in the environment or .env."
     for door in (["manage.py", "check"], ["-m", "gunicorn", "clinic_site.wsgi"]):
         result = Site(tmp_path, PORT="http").run(*door)
         assert (result.returncode, result.stderr) == (1, f"{told}\n")
