@@ -108,39 +108,30 @@ DATABASE_URL = env(
     "DATABASE_URL", r"postgres(ql)?://([^@/]*@)?(\[[^]]+\]|[^@:/]*)(:\d+)?/.+|"
 )
 # Waiting is bounded, so that staff are told of a broken database within 3 seconds.
-if DATABASE_URL:
-    DATABASE = Env.db_url_config(DATABASE_URL)
-    # How long a statement may take is said where pages are served: clinic_site/wsgi.py.
-    DATABASE["OPTIONS"] = {"connect_timeout": 2} | DATABASE.get("OPTIONS", {})
-else:
-    DATABASE = {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "clinic.sqlite3",
-        "OPTIONS": {
-            "timeout": 2,
-            "transaction_mode": "IMMEDIATE",
-            # What was saved survives a power cut.
-            "init_command": "PRAGMA synchronous=EXTRA",
-        },
-    }
-DATABASES = {"default": DATABASE}
+# How long a statement may take is said where pages are served: clinic_site/wsgi.py.
+os.environ.setdefault("PGCONNECT_TIMEOUT", "2")
+SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": DATA_DIR / "clinic.sqlite3",
+    "OPTIONS": {
+        "timeout": 2,
+        "transaction_mode": "IMMEDIATE",
+        # What was saved survives a power cut.
+        "init_command": "PRAGMA synchronous=EXTRA",
+    },
+}
+DATABASES = {"default": Env.db_url_config(DATABASE_URL) if DATABASE_URL else SQLITE}
 
 CACHE_URL = env("CACHE_URL", r"rediss?://[^\s/]+(/\d+)?|")
-if CACHE_URL:
-    CACHE = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": CACHE_URL,
-        "OPTIONS": {
-            # Not pickle: who can write to Redis could run code here.
-            "serializer": json,
-            # A page does not wait, as it has the last facts it knew.
-            "socket_connect_timeout": 0.1,
-            "socket_timeout": 0.1,
-        },
-    }
-else:
-    CACHE = {"BACKEND": "pages.cache.FileCache", "LOCATION": DATA_DIR / "cache"}
-CACHES = {"default": CACHE | {"TIMEOUT": None}}
+FILES = {"BACKEND": "pages.cache.FileCache", "LOCATION": DATA_DIR / "cache"}
+REDIS = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    # A page does not wait, as it has the last facts it knew.
+    "LOCATION": CACHE_URL + "?socket_connect_timeout=0.1&socket_timeout=0.1",
+    # Not pickle: who can write to Redis could run code here.
+    "OPTIONS": {"serializer": json},
+}
+CACHES = {"default": REDIS if CACHE_URL else FILES}
 
 EMAIL_URL = env(
     "EMAIL_URL", r"smtp(\+tls|\+ssl)?://[^@:/]+(%40|@)[^@:/]+:[^@/]*@[^@:/]+:\d+|"

@@ -99,7 +99,7 @@ def publish():
     before = published()
     while (text := saved()) not in (None, before):
         _known = text  # should the cache be away, this process knows
-        cache.set(KEY, text)
+        cache.set(KEY, text, timeout=None)
         before = text
 
 

@@ -63,11 +63,11 @@ def test_whoever_writes_an_older_one_last_writes_the_newest_after_it(
 ):
     write, behind = cache.set, ["Back in fall.", "Back in winter."]
 
-    def overtaken(key, text):
+    def overtaken(key, text, timeout):
         if behind:  # saved and published meanwhile
             newer = Clinic.newest().add(admin_user, message=behind.pop(0))
-            write(key, publishing.to_json(newer))
-        write(key, text)
+            write(key, publishing.to_json(newer), timeout)
+        write(key, text, timeout)
 
     monkeypatch.setattr(cache, "set", overtaken)
     Clinic.newest().add(admin_user, message=SPRING)
