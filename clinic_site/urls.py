@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.contrib.auth import views as auth
+from django.contrib.auth import urls as auth
 from django.urls import include, path
 
 from pages.signing_in import PasswordReset
@@ -10,16 +10,9 @@ urlpatterns = [
     path("", include("pages.urls")),
 ]
 if settings.EMAIL_URL:
-    # Under the names that the admin's pages link.
-    steps = [
-        ("", PasswordReset, "admin_password_reset"),
-        ("sent/", auth.PasswordResetDoneView, "password_reset_done"),
-        ("<uidb64>/<token>/", auth.PasswordResetConfirmView, "password_reset_confirm"),
-        ("done/", auth.PasswordResetCompleteView, "password_reset_complete"),
-    ]
-    urlpatterns[:0] = [
-        path(f"admin/reset/{step}", view.as_view(), name=name)
-        for step, view, name in steps
-    ]
+    # The first step has the name that the admin's pages link; Django's own follow it.
+    first = path("admin/reset/", PasswordReset.as_view(), name="admin_password_reset")
+    rest = [it for it in auth.urlpatterns if it.name.startswith("password_reset_")]
+    urlpatterns[:0] = [first, path("admin/", include(rest))]
 
 handler500 = "pages.views.server_error"
