@@ -191,7 +191,7 @@ def on_the_newest(change):
     return again
 
 
-class Guess(models.Model):
+class Guess(models.Model):  # noqa: DJ008 (no page names one)
     """A try to sign in, for a quarter of an hour. Keyed hashes say whose it was."""
 
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -199,18 +199,12 @@ class Guess(models.Model):
         models.CharField(max_length=64, db_index=True) for _ in range(3)
     )
 
-    def __str__(self):
-        return f"guess of {self.made_at}"
 
-
-class SecondStepForAll(models.Model):
+class SecondStepForAll(models.Model):  # noqa: DJ008 (no page names one)
     """While there is a row, everybody needs a second step.
 
     No fact of the clinic, as whoever may undo those could undo this.
     """
-
-    def __str__(self):
-        return "everybody needs a second step"
 
 
 class Review(models.Model):
