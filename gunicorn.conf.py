@@ -14,8 +14,7 @@ if not settings["DEBUG"] and not manifest.exists():
 
 bind = f"{settings['HOST']}:{settings['PORT']}"
 workers = settings["WEB_CONCURRENCY"]
-worker_class = "gthread"
-threads = 4
+threads = 4  # so gunicorn takes its gthread worker
 if os.access("/dev/shm", os.W_OK):
     worker_tmp_dir = "/dev/shm"  # else a slow disk could pass for a worker that hangs
 control_socket_disable = True  # it would write into the home folder
