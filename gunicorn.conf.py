@@ -26,8 +26,3 @@ logconfig_dict = settings["LOGGING"]
 access_log_format = "%(m)s %(U)s %(s)s %(M)s ms"  # nothing of the visitor
 os.environ["TZ"] = settings["TIME_ZONE"]  # one clock in the log: the clinic's
 time.tzset()
-
-
-def when_ready(server):
-    origin = settings["PUBLIC_ORIGIN"]
-    server.log.info("The site: %s/  The banner's switch: %s/admin/", origin, origin)

@@ -73,9 +73,9 @@ def test_run_goes_from_nothing_to_a_site_and_again(tmp_path):
             lines = []
             for line in server.stdout:
                 lines.append(line)
-                if "banner's switch" in line:
+                if "Listening at" in line:
                     break
-            address = re.search(r"http://\S+/", lines[-1]).group()
+            address = re.search(r"The site: (\S+)", "".join(lines))[1]
             with urllib.request.urlopen(address, timeout=30) as page:
                 assert b"not accepting new patients" in page.read()
             server.terminate()

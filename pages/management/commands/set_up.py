@@ -11,13 +11,15 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         call_command("migrate", verbosity=0)
+        site = settings.PUBLIC_ORIGIN
+        self.stdout.write(f"The site: {site}/  The banner's switch: {site}/admin/")
         users = get_user_model().objects
         if users.filter(is_superuser=True).exists():
             return
         password = secrets.token_urlsafe(12)
         users.create_superuser("owner", password=password)
         self.stdout.write(
-            f"Sign in at {settings.PUBLIC_ORIGIN}/admin/ as: owner\n"
+            "Sign in there as: owner\n"
             f"Password, shown only this once: {password}\n"
             "Lost? .venv/bin/python manage.py changepassword owner"
         )
