@@ -14,8 +14,8 @@ from clinic_site.styles import STYLES
 from clinic_site.urls import urlpatterns
 from pages.models import Clinic
 from pages.publishing import current_json
-from pages.remembered import remembered
 from pages.urls import PAGES
+from pages.views import remembered
 
 AS_FILE = b'<link rel="stylesheet" href="/static/css/site.css">'
 PAGE = "how_it_works"

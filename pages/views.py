@@ -1,10 +1,13 @@
+import gzip
 import sys
 import time
 from contextlib import suppress
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
+from hashlib import sha256
 from tempfile import TemporaryFile
 
+import brotli
 from django import db
 from django.conf import settings
 from django.core.cache import cache
@@ -17,13 +20,40 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from . import publishing
+from .hours import office_hours
 from .models import Clinic
-from .remembered import CODINGS, remembered
+from .reviews import digest
+
+CODINGS = {"br": brotli.compress, "gzip": partial(gzip.compress, mtime=0), "": bytes}
 
 
 def public(view):
     """For GET and HEAD only. Exempt from CSRF, whose 403 would hide the 405."""
     return csrf_exempt(require_safe(view))
+
+
+@lru_cache(maxsize=64)
+def remembered(name, clinic_json, day, coding):
+    """Return a page's body and headers, made once for its facts and the day.
+
+    Rendered without the request, so that nothing of one visitor reaches another.
+    """
+    clinic = publishing.from_json(clinic_json)
+    context = office_hours(clinic, day) | {
+        "page": name,
+        "clinic": clinic,
+        "review": clinic.reviews.get(digest(name)),  # of the words it has
+        "origin": settings.PUBLIC_ORIGIN,
+    }
+    html = render_to_string(f"pages/{name}.html", context).encode()
+    body = CODINGS[coding](html)
+    # Any cache may keep it, and asks each time if it holds.
+    return body, {
+        "ETag": f'"{sha256(body).hexdigest()[:32]}"',
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding",
+        **({"Content-Encoding": coding} if coding else {}),
+    }
 
 
 @public

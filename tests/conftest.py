@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from pages import publishing, urls
 from pages.models import Clinic
-from pages.remembered import remembered
+from pages.views import remembered
 from tests import ROOT, chromium, screens
 from tests.server import Site
 

@@ -6,10 +6,10 @@ from datetime import date
 import brotli
 import pytest
 
-from pages import remembered as module
+from pages import views
 from pages.models import Clinic
 from pages.publishing import to_json
-from pages.remembered import remembered
+from pages.views import remembered
 from tests.conftest import publish
 from tests.test_pages import PATHS
 
@@ -55,13 +55,13 @@ def test_is_rendered_once_for_its_facts_and_day(
 ):
     settings.DEBUG = debug
     rendered = []
-    render = module.render_to_string
+    render = views.render_to_string
 
     def render_to_string(*args):
         rendered.append(args)
         return render(*args)
 
-    monkeypatch.setattr(module, "render_to_string", render_to_string)
+    monkeypatch.setattr(views, "render_to_string", render_to_string)
     for _ in range(3):
         client.get("/")
     same = len(rendered)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from pages import publishing, reviews
 from pages.models import Clinic, Review
-from pages.remembered import remembered
+from pages.views import remembered
 from tests import ROOT
 from tests.server import Site, clone
 
