@@ -3,11 +3,10 @@
 import os
 import runpy
 import time
-from pathlib import Path
 
 # Read here as well, so that a bad value ends the start with its one line; and not
 # imported, so that workers of a reload read theirs anew.
-settings = runpy.run_path(str(Path(__file__).parent / "clinic_site" / "settings.py"))
+settings = runpy.run_path("clinic_site/settings.py")
 manifest = settings["STATIC_ROOT"] / "staticfiles.json"
 if not settings["DEBUG"] and not manifest.exists():
     raise SystemExit("Static files are missing: run `python manage.py collectstatic`.")
