@@ -8,6 +8,7 @@ import json
 import os
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 from environ import Env
 
@@ -110,17 +111,10 @@ DATABASE_URL = env(
 # Waiting is bounded, so that staff are told of a broken database within 3 seconds.
 # How long a statement may take is said where pages are served: clinic_site/wsgi.py.
 os.environ.setdefault("PGCONNECT_TIMEOUT", "2")
-SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
-    "NAME": DATA_DIR / "clinic.sqlite3",
-    "OPTIONS": {
-        "timeout": 2,
-        "transaction_mode": "IMMEDIATE",
-        # What was saved survives a power cut.
-        "init_command": "PRAGMA synchronous=EXTRA",
-    },
-}
-DATABASES = {"default": Env.db_url_config(DATABASE_URL) if DATABASE_URL else SQLITE}
+SQLITE = f"sqlite:///{quote(str(DATA_DIR))}/clinic.sqlite3?timeout=2"
+# What was saved survives a power cut.
+SQLITE += "&transaction_mode=IMMEDIATE&init_command=PRAGMA synchronous=EXTRA"
+DATABASES = {"default": Env.db_url_config(DATABASE_URL or SQLITE)}
 
 CACHE_URL = env("CACHE_URL", r"rediss?://[^\s/]+(/\d+)?|")
 FILES = {"BACKEND": "pages.cache.FileCache", "LOCATION": DATA_DIR / "cache"}
