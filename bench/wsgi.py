@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 import clinic_site.wsgi  # first: it sets Django up
-from clinic_site.styles import STYLES
 from clinic_site.urls import urlpatterns
 from pages.models import Clinic
 from pages.publishing import current_json
+from pages.templatetags.machines import STYLES
 from pages.urls import PAGES
 from pages.views import remembered
 

@@ -3,7 +3,7 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 
-from .styles import DIGEST
+from pages.templatetags.machines import DIGEST
 
 FEATURES_OFF = (
     "accelerometer autoplay camera display-capture encrypted-media fullscreen "

@@ -13,7 +13,7 @@ from itertools import product
 import pytest
 
 from clinic_site.middleware import HEADERS, POLICIES
-from clinic_site.styles import DIGEST
+from pages.templatetags.machines import DIGEST
 from tests import ROOT
 from tests.backends import program
 from tests.nginx import NAME, SMALL_BEHIND_A_CDN, Host, Nginx

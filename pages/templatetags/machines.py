@@ -2,14 +2,17 @@
 
 import json
 import re
+from base64 import b64encode
+from hashlib import sha256
 
+import rcssmin
 from django import template
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
-from clinic_site.styles import STYLES
-
 register = template.Library()
+STYLES = rcssmin.cssmin((settings.BASE_DIR / "static/css/site.css").read_text())
+DIGEST = f"sha256-{b64encode(sha256(STYLES.encode()).digest()).decode()}"
 KETAMINE = {"@type": "Drug", "name": "Ketamine"}
 # Of pages about the clinic; all others are medical, and about ketamine.
 TYPES = {
