@@ -33,19 +33,15 @@ def env(name, pattern, default=""):
     return text
 
 
-def env_bool(name, default):
-    return env(name, "true|false", str(default).lower()) == "true"
-
-
 # What this machine decides
 
-DEBUG = env_bool("DEBUG", False)
-HTTPS = env_bool("HTTPS", not DEBUG)
+DEBUG = env("DEBUG", "true|false", "false") == "true"
+HTTPS = env("HTTPS", "true|false", "false" if DEBUG else "true") == "true"
 SECRET_KEY = env("SECRET_KEY", ".{50,}")
 LOCAL_HOSTS = "localhost,127.0.0.1,[::1]" if DEBUG else ""
 ALLOWED_HOSTS = env("ALLOWED_HOSTS", rf"{HOST_NAME}(\s*,\s*{HOST_NAME})*", LOCAL_HOSTS)
 ALLOWED_HOSTS = re.split(r"\s*,\s*", ALLOWED_HOSTS)
-ACCEPTING_NEW_PATIENTS = env_bool("ACCEPTING_NEW_PATIENTS", False)
+ACCEPTING_NEW_PATIENTS = env("ACCEPTING_NEW_PATIENTS", "true|false", "false") == "true"
 HOST = env("HOST", HOST_NAME, "127.0.0.1")
 PORT = env("PORT", PORT_NUMBER, "8000")
 WEB_CONCURRENCY = env("WEB_CONCURRENCY", r"[1-9]\d{0,2}", str(os.cpu_count()))
