@@ -16,8 +16,6 @@ class FileCache(FileBasedCache):
     of them instead of six is a good deal faster.
     """
 
-    _key_to_file = lru_cache(FileBasedCache._key_to_file)
-
     def get(self, key, default=None, version=None):
         try:
             file = os.stat(self._key_to_file(key, version))
