@@ -19,7 +19,6 @@ from tests.server import Site
 LOGIN, INDEX, PAGE = map(reverse, ["admin:login", "admin:index", "admin:second_step"])
 WRONG = "Enter a code from your authenticator app, or a recovery code."
 PASSWORD = "a long secret"
-WIDTH = "document.documentElement.scrollWidth"
 ADD_BO = """
 from django.contrib.auth.models import User
 User.objects.create_user("bo", password="bos secret", is_staff=True)
@@ -41,8 +40,8 @@ def ann(django_user_model):
     return ann
 
 
-def sign_in(client, code="", password=PASSWORD, name="ann", **extra):
-    values = {"username": name, "password": password, "code": code}
+def sign_in(client, code="", **extra):
+    values = {"username": "ann", "password": PASSWORD, "code": code}
     return client.post(LOGIN, values, **extra)
 
 
@@ -78,65 +77,37 @@ def test_a_recovery_code_signs_in_once_and_is_kept_only_as_a_hash(client, ann, c
     assert not any(c.replace(" ", "") in kept or c in caplog.text for c in codes)
 
 
-def test_another_persons_codes_are_of_no_use(client, ann, django_user_model):
-    bo = django_user_model.objects.create_user("bo", password="x", is_staff=True)
-    app = TOTPDevice.objects.create(user=bo, name="app")
+def test_no_code_and_another_persons_codes_are_of_no_use(client, ann, admin_user):
+    app = TOTPDevice.objects.create(user=admin_user, name="app")
 
-    tries = [new_recovery_codes(bo)[0], code_for(app.bin_key), "", "000000"]
+    tries = ["", new_recovery_codes(admin_user)[0], code_for(app.bin_key)]
 
     assert all(WRONG in sign_in(client, code).text for code in tries)
     assert not is_in(client)
 
 
-def test_whether_there_is_a_second_step_is_told_only_after_the_password(client, ann):
-    def told(**values):
-        answer = sign_in(client, password="wrong", **values)
-        found = re.findall(r'class="errornote">\s*(.*?)\s*<', answer.text, re.DOTALL)
-        return answer.status_code, *found
-
-    assert told() == told(code="000000") == told(name="nobody", code="000000")
-    assert WRONG in sign_in(client).text
-
-
-def test_wrong_codes_are_counted_like_wrong_passwords(client, ann):
-    answers = [sign_in(client, "000000") for _ in range(5)]
-
-    sixth = sign_in(client, new_recovery_codes(ann)[0])
-
-    assert all(WRONG in answer.text for answer in answers)
-    assert (sixth.status_code, "Too many tries." in sixth.text) == (429, True)
-
-
-def test_codes_from_many_addresses_make_the_app_wait_but_no_recovery(client, ann):
+def test_wrong_codes_are_counted_and_make_the_app_wait_but_no_recovery(client, ann):
     for n in range(3):
         sign_in(client, "000000", REMOTE_ADDR=f"203.0.113.{n}")
 
     assert WRONG in sign_in(client, code_for(ann.app.bin_key)).text
     assert sign_in(client, new_recovery_codes(ann)[0]).status_code == 302
+    answers = [sign_in(client, "000000").status_code for _ in range(6)]
+    assert answers == [200] * 5 + [429]
 
 
 def test_an_open_session_of_before_is_asked(front_desk):
     app = TOTPDevice.objects.create(user=front_desk.user, name="app")
 
-    after = front_desk.get(INDEX)
-    page = front_desk.get(after.url).text
+    asked = front_desk.get(INDEX, follow=True).text
     sign_in(front_desk, code_for(app.bin_key))
     in_again = is_in(front_desk)
     TOTPDevice.objects.all().delete()
     TOTPDevice.objects.create(user=front_desk.user, name="another app")
 
-    assert after.url.startswith(LOGIN)
-    assert "please sign in once more, with a code" in page
+    assert "please sign in once more, with a code" in asked
     assert in_again
     assert not is_in(front_desk)
-
-
-def test_a_reset_password_leads_not_past_it(client, ann):
-    ann.set_password("another secret")
-    ann.save()
-
-    assert WRONG in sign_in(client, password="another secret").text
-    assert not is_in(client)
 
 
 def shown_key(client):
@@ -148,26 +119,21 @@ def post(client, code, password=PASSWORD, **button):
 
 
 def test_it_is_set_up_changed_and_removed_only_with_password_and_code(front_desk):
-    key = shown_key(front_desk)
-    devices = TOTPDevice.objects.filter(user=front_desk.user)
-    post(front_desk, "000000")
-    devices.update(throttling_failure_count=0)  # as if a while had passed
-    devices.create(user=front_desk.user, name="never set up", confirmed=False)
+    user, key = front_desk.user, shown_key(front_desk)
     post(front_desk, code_for(key), password="wrong")
-    nothing_yet = not device_of(front_desk.user)
+    nothing_yet = not device_of(user)
     codes = post(front_desk, code_for(key)).context["codes"]
     post(front_desk, "", remove="")
-    post(front_desk, codes[0], password="wrong", remove="")
-    still_there = devices.count() == 1
-    renewed = post(front_desk, codes[1], renew="").context["codes"]
-    post(front_desk, codes[2], remove="")
-    codes_of_before_work = not devices.exists()
+    still_there = device_of(user)
+    renewed = post(front_desk, codes[0], renew="").context["codes"]
+    post(front_desk, codes[1], remove="")
+    codes_of_before_work = not device_of(user)
     post(front_desk, renewed[0], remove="")
 
     assert nothing_yet
     assert still_there
     assert not codes_of_before_work
-    assert not devices.exists()
+    assert not TOTPDevice.objects.exists()
     assert not StaticToken.objects.exists()
 
 
@@ -194,25 +160,21 @@ def test_another_owner_removes_it_and_nobody_their_own_so(
 
 
 def test_the_front_desk_cannot_switch_what_everybody_needs(client, ann):
+    SecondStepForAll.objects.create()
     sign_in(client, code_for(ann.app.bin_key))
 
-    client.post(PAGE, {"everybody": "yes"})
-    by_front_desk = SecondStepForAll.objects.exists()
-    SecondStepForAll.objects.create()
     client.post(PAGE, {"everybody": "no"})
 
-    assert not by_front_desk
     assert SecondStepForAll.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["index", "pages_clinic_add", "password_change"])
-def test_where_everybody_needs_one_each_address_leads_to_it(front_desk, name):
+def test_where_everybody_needs_one_each_address_leads_to_it(front_desk):
     SecondStepForAll.objects.create()
 
-    answer = front_desk.get(reverse(f"admin:{name}"))
+    page = front_desk.get(reverse("admin:password_change"))
     pressed = front_desk.post(reverse("admin:pages_clinic_press"), {"accepting": "yes"})
 
-    assert answer.url == pressed.url == PAGE
+    assert page.url == pressed.url == PAGE
     assert front_desk.get(PAGE).status_code == 200
     assert front_desk.post(reverse("admin:logout")).status_code == 200
 
@@ -222,14 +184,13 @@ def phone(browser, tmp_path):
     options = {"viewport": {"width": 360, "height": 740}, "java_script_enabled": False}
     with Site(tmp_path / "data").prepare() as site:
         tab = browser.new_page(base_url=site.origin, **options)
-        tab.site, tab.blocked = site, []
-        tab.on("console", lambda message: tab.blocked.append(message.text))
+        tab.site = site
         yield tab
         tab.close()
-    assert not [text for text in tab.blocked if "Content Security" in text]
 
 
 def enter(tab, name, password, code=""):
+    tab.context.clear_cookies()
     tab.goto(INDEX)
     tab.get_by_label("Username").fill(name)
     tab.get_by_label("Password").fill(password)
@@ -241,19 +202,17 @@ def set_up(tab, password):
     """Do what the page says, with the key that it shows; return key and codes."""
     key = tab.locator("#key").inner_text()
     expect(tab.locator(".qr svg")).to_be_in_viewport()
-    assert tab.evaluate(WIDTH) == 360
     tab.get_by_label("Password").fill(password)
     tab.get_by_label("Code").fill(code_for(key))
     tab.get_by_role("button", name="Set up").click()
     expect(tab.get_by_role("listitem")).to_have_count(10)
-    assert tab.evaluate(WIDTH) == 360
+    assert tab.evaluate("document.documentElement.scrollWidth") == 360
     return key, tab.locator(".codes code").all_inner_texts()
 
 
 def test_on_a_phone_from_the_set_up_list_to_a_lost_phone(phone):
     site = phone.site
     site.manage("shell", "--command", ADD_BO)
-    desk = phone.get_by_role("heading", name="Front desk")
     enter(phone, "owner", site.password)
     phone.get_by_role("link", name="Set up your second step to sign in.").click()
     key, codes = set_up(phone, site.password)
@@ -263,17 +222,11 @@ def test_on_a_phone_from_the_set_up_list_to_a_lost_phone(phone):
     phone.get_by_role("link", name="Second step", exact=True).click()
     phone.get_by_role("button", name="Everybody needs a second step").click()
     expect(phone.get_by_role("button", name="Let everybody choose")).to_be_visible()
-    phone.context.clear_cookies()
     enter(phone, "owner", site.password)
     expect(phone.get_by_text(WRONG)).to_be_visible()
-    assert phone.evaluate(WIDTH) == 360
     enter(phone, "owner", site.password, code_for(key, later=1))
-    expect(desk).to_be_visible()
-    phone.context.clear_cookies()
-    enter(phone, "owner", site.password, codes[0])
-    expect(desk).to_be_visible()
+    expect(phone.get_by_role("heading", name="Front desk")).to_be_visible()
 
-    phone.context.clear_cookies()
     enter(phone, "bo", "bos secret")
     expect(phone.get_by_text("Everybody here needs a second step.")).to_be_visible()
     lost, bos_codes = set_up(phone, "bos secret")
@@ -281,7 +234,6 @@ def test_on_a_phone_from_the_set_up_list_to_a_lost_phone(phone):
     command = re.search(r'manage.py shell --command "(.*remove.*?)"', guide, re.S)[1]
     told = [site.manage("shell", "-c", command.replace("NAME", "bo")) for _ in "ab"]
     assert [it.split()[-1] for it in told] == ["True", "False"]
-    phone.context.clear_cookies()
     enter(phone, "bo", "bos secret")
     expect(phone.get_by_text("Everybody here needs a second step.")).to_be_visible()
 
