@@ -1,7 +1,6 @@
 """`manage.py intake` opens, closes and tells, for people who automate."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from pages.models import Clinic
@@ -33,7 +32,6 @@ def test_tells_first_opens_then_and_is_in_the_history(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["ajar"], "invalid choice: 'ajar'"),
         (["status", "--message", "x"], "--message goes with open or closed"),
         (["closed", "--message", "x" * 201], "at most 200 characters"),
     ],
@@ -49,11 +47,3 @@ def test_bad_use_changes_nothing_and_says_what_is_wrong(arguments, told):
 def test_what_is_not_published_is_told():
     with pytest.raises(CommandError, match="Visitors still see"):  # before the commit
         call_command("intake", "open")
-
-
-@pytest.mark.django_db
-def test_nobody_can_sign_in_under_its_name(client):
-    user = User.objects.get(username="command-line")
-
-    assert (user.is_active, user.is_staff) == (False, False)
-    assert not client.login(username="command-line", password="")
