@@ -31,16 +31,11 @@ READ = {  # what is said, and how people write it
     LUNCH: "9-12 & 1-5|9-12, 1-5|9-12; 1-5|9-12, and 1-5|9am-12pm, 1pm-5pm|"
     "9 am to noon and 1 pm to 5 pm|09:00-12:00, 13:00-17:00|9-12 noon, 1-5",
     "8:30 am to 4 pm": "8:30 – 4|8.30am-4pm|830-4",
-    "8 am to 12:30 pm, 1:30 pm to 5 pm": "8 to 12:30, 1:30 to 5",
     "noon to 5 pm": "12-5",
     "7 am to 7 pm": "7-7",
     "6 pm to 9 pm": "6-9",
-    "6 am to 2 pm": "06:00-14:00",
-    "1 pm to 5 pm": "13-5",
-    "8 am to 11 am": "8-11am",
-    "8 am to 9 pm": "08:00-21:00",
+    "6 am to 2 pm": "06:00-14:00|6am-14",
     "1 pm to midnight": "1-midnight",
-    "midnight to 6 am": "midnight-6am",
     "midnight to midnight": "0:00-24:00",
 }
 REFUSED = {  # in which words, and what: with “=”, the part of it that is named
