@@ -123,13 +123,10 @@ def test_a_mail_that_failed_is_sent_once_more_and_then_logged(
 
 
 def test_a_mail_server_that_hangs_delays_no_save(tmp_path):
-    create = (
-        "from django.contrib.auth.models import User; "
-        "User.objects.create_superuser('cy', 'cy@example.org')"
-    )
     with MailServer(hangs=True) as server:
         site = Site(tmp_path / "data", EMAIL_URL=server.url).prepare()
-        site.manage("shell", "--command", create)
+        cy = "--username=cy", "--email=cy@example.org"
+        site.manage("createsuperuser", "--no-input", *cy)
         with site:
             saved = Staff(site).post(FORM, phone="503-555-0100").status
             page = site.get("/contact/").text
