@@ -148,8 +148,6 @@ def test_unknown_disabled_and_mistyped_are_answered_alike(tries, django_user_mod
 
     names = "nobody", "off", "visitor"
     answers = [tries(), tries(name="two"), *(tries(RIGHT, name) for name in names)]
-    known = statuses(tries, 6, via="203.0.113.1")
-    unknown = statuses(tries, 6, name="nobody", via="203.0.113.2")
 
     told = {
         (answer.status_code, *re.findall(r'errornote">\s*(.*?)\s*<', answer.text))
@@ -157,7 +155,6 @@ def test_unknown_disabled_and_mistyped_are_answered_alike(tries, django_user_mod
     }
     assert len(told) == 1
     assert WRONG in str(told)
-    assert known == unknown == [200] * 5 + [429]
 
 
 def test_many_guesses_at_once_on_all_workers_get_no_further(site):
