@@ -50,7 +50,6 @@ def test_first_page_says_what_visitors_see_since_when_and_by_whom(
 
     assert "Visitors see: not accepting new patients" in before
     assert "Staff have not switched it yet" in before
-    assert "We are not accepting new patients at this time" in before
     assert "Visitors see: accepting new patients" in after
     assert "We are not accepting" not in after
     for text in (after, later, press(accepting="no")):

@@ -190,3 +190,13 @@ def test_past_days_leave_the_form_and_stay_in_the_history(front_desk, bob_saves)
     assert form.values["exceptions-TOTAL_FORMS"] == "4"  # three empty ones, always
     assert form.save(**row(0, what_for="Painting"))
     assert newest("exceptions") == ([now | {"what_for": "Painting"}],)
+
+
+def test_days_that_two_people_changed_are_asked_about(form, bob_saves):
+    theirs = {"first": "2099-12-31", "last": "2099-12-31", "hours": "", "what_for": "x"}
+    bob_saves(exceptions=[theirs])
+
+    assert not form.save(**row(0, first="2099-12-24"))
+    assert "Days that differ: Bob has meanwhile changed this to" in form.words
+    assert form.save()
+    assert newest("exceptions")[0][0]["first"] == "2099-12-24"
