@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from pages.models import Clinic
+from pages.models import Clinic, on_the_newest
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:pages_clinic_changelist")
@@ -61,3 +61,18 @@ def test_no_owner_can_change_or_delete_a_version(admin_client, first):
     admin_client.post(f"{LIST}1/change/", {"message": "Never said."})
 
     assert [*Clinic.objects.values()] == before
+
+
+def test_of_two_who_change_the_same_version_the_second_does_it_again(bob_saves):
+    bob, meanwhile = bob_saves(message=SPRING).saved_by, [FALL]
+
+    @on_the_newest
+    def change(**facts):
+        seen = Clinic.newest()
+        while meanwhile:
+            bob_saves(message=meanwhile.pop())
+        return seen.add(bob, **facts)
+
+    newest = change(fax="503-555-0100")
+
+    assert (newest.version, newest.message, newest.fax) == (3, FALL, "503-555-0100")
