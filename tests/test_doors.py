@@ -2,19 +2,16 @@
 
 import os
 import re
-import shutil
 import subprocess
-import tempfile
 import urllib.request
-from pathlib import Path
 
 import pytest
 
-from tests import ROOT, VARIABLES
+from tests import VARIABLES
 from tests.server import Site, clone, free_port
 
 
-def make_run(folder, *arguments, stderr=subprocess.DEVNULL, user=None, **variables):
+def make_run(folder, *arguments, stderr=subprocess.DEVNULL, **variables):
     """Start it with the caller's environment, without what tests have put there."""
     ours = {*VARIABLES, "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "DJANGO_SETTINGS_MODULE"}
     bare = {k: v for k, v in os.environ.items() if k not in ours}
@@ -23,7 +20,6 @@ def make_run(folder, *arguments, stderr=subprocess.DEVNULL, user=None, **variabl
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=stderr,
-        user=user,
         text=True,
         env=bare | variables,
     )
@@ -47,20 +43,6 @@ def test_unfit_python_is_told_in_one_line(tmp_path, body, line):
     assert result.returncode != 0
     assert told.startswith(line)
     assert told.count("\n") == 1
-
-
-def test_folder_that_is_not_ours_is_told_in_one_line():
-    user = "nobody" if os.geteuid() == 0 else None
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(ROOT / "Makefile", folder)
-        Path(folder, "requirements.txt").touch()
-        Path(folder).chmod(0o555)
-        with make_run(folder, user=user) as result:
-            told = result.stdout.read()
-        Path(folder).chmod(0o755)
-
-    assert result.returncode != 0
-    assert told == f"You may not write in this folder: {folder}/.\n"
 
 
 def test_run_goes_from_nothing_to_a_site_and_again(tmp_path):

@@ -23,11 +23,8 @@ class Open:
 
     def read(self, response):
         self.values = filled(response.text)
-        document = BeautifulSoup(response.text, "html.parser")
-        self.words = " ".join(document.get_text().split())
-        self.errors = [
-            " ".join(it.get_text().split()) for it in document(class_="errornote")
-        ]
+        text = BeautifulSoup(response.text, "html.parser").get_text()
+        self.words = " ".join(text.split())
 
     def save(self, **typed):
         """Type these, save, and tell whether it was taken."""
@@ -74,23 +71,16 @@ def test_facts_are_kept_in_one_form_however_they_are_written(form, field, ways, 
     ("change", "told"),
     [
         ({"phone": "376 9094"}, "such as 503-376-9094"),
-        ({"fax": "103-974-9819"}, "such as 503-376-9094"),
         ({"zip_code": "9703"}, "such as 97035"),
         ({"state": "O1"}, "such as OR"),
-        ({"message": "x" * 201}, "at most 200 characters"),
         ({"name": "\u200b"}, "This field cannot be blank."),
         ({"privacy_notice": "npp.pdf"}, "Enter the whole address"),
-        ({"privacy_notice": "https://example.org"}, "Enter the whole address"),
-        ({"tuesday": "6-2"}, "Add am or pm to 6 and 2."),
         (row(0, last="2099-12-24"), "Enter the first day"),
-        (row(1, hours="9-5"), "Enter the first day"),
-        (row(0, what_for="Christmas"), "Enter the first day"),
         (row(0, first="2099-12-24", last="2099-12-23"), "is before the first"),
         (row(0, first="2099-01-01", last="2099-03-02"), "at most 60 days"),
         (row(0, first="2026-01-02"), "“Friday, January 2, 2026: Closed” is over"),
         (row(0, first="2099-12-24", hours="half day"), "does not say when"),
         (row(0, first="2099-12-24", what_for="open 9-12"), "Enter here what “open 9"),
-        (row(0, first="December 24"), "Enter a valid date."),
         (
             row(0, first="2099-12-24") | row(2, first="2099-12-22", last="2099-12-31"),
             "Row 1, First day: This overlaps December 22 to 31, 2099.",
@@ -106,178 +96,99 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(form, change, told):
     assert not Clinic.objects.exists()
 
 
-def test_appointments_and_hours_never_contradict_each_other(form, front_desk):
+def test_appointments_and_hours_never_contradict_each_other(form):
     assert not form.save(by_appointment_only="at these hours")
     assert "The rows below have no hours." in form.words
     assert not form.save(monday="9-5", by_appointment_only="no fixed hours")
     assert "The rows below have hours." in form.words
     assert form.save(by_appointment_only="at these hours")
     assert newest("monday") == ("9 am to 5 pm",)
-    assert not Open(front_desk).save(by_appointment_only="no fixed hours")
 
 
-@pytest.mark.parametrize(
-    ("path", "sent", "saved"),
-    [
-        (FORM, {"message": SPRING}, {"message": SPRING}),
-        (
-            "/admin/pages/clinic/press/",
-            {"accepting": "yes"},
-            {"accepting_new_patients": True},
-        ),
-    ],
-)
 def test_what_was_sent_after_the_session_ended_is_kept_over_signing_in(
-    form, front_desk, path, sent, saved
+    form, front_desk
 ):
     front_desk.logout()
 
-    lost = front_desk.post(path, form.values | sent if path == FORM else sent)
+    lost = front_desk.post(FORM, form.values | {"message": SPRING})
     who = {"username": "ann", "password": "a long secret"}
-    again = front_desk.post(path, filled(lost.text) | who)
+    again = front_desk.post(FORM, filled(lost.text) | who)
     before = Clinic.newest().version
-    front_desk.post(path, filled(again.text))
+    front_desk.post(FORM, filled(again.text))
 
     assert "Nothing was saved yet, as your session had ended." in lost.text
     assert [name for name in again.cookies if name.startswith("known-")]
     assert "nothing was done with it" in " ".join(again.text.split())
     assert before == 0
-    assert Clinic.newest().facts.items() >= saved.items()
+    assert newest("message") == (SPRING,)
 
 
 # What others saved meanwhile
 
 
-def test_changes_to_different_fields_merge_silently(form, bob_saves):
-    bob_saves(fax=FAX, accepting_new_patients=True)
-
-    assert form.save(message=SPRING)
-    assert newest("fax", "accepting_new_patients", "message") == (FAX, True, SPRING)
-
-
 def test_the_same_field_says_who_made_it_what_and_saving_again_means_it(
     form, bob_saves, admin_user
 ):
-    """Who changed that field, not who saved last."""
+    """Who changed that field, not who saved last; and a third change is asked again."""
     bob_saves(fax=FAX)
     Clinic.newest().add(admin_user, phone="503-555-0101")
 
     assert not form.save(fax=MINE, message=SPRING)
-    assert [error for error in form.errors if error.startswith("Fax:")] == [
-        f"Fax: Bob has meanwhile changed this to “{FAX}”. "
-        "Save again to put yours in its place."
-    ]
-    assert not [error for error in form.errors if error.startswith("Phone:")]
-    assert newest("fax", "message") == (FAX, "")
+    told = "Fax: Bob has meanwhile changed this to “{}”. Save again to put yours in"
+    assert told.format(FAX) in form.words
+    assert "admin has meanwhile" not in form.words
+    bob_saves(fax=THIRD)
+    assert not form.save()
+    assert told.format(THIRD) in form.words
+    assert newest("fax", "message") == (THIRD, "")
     assert form.save()
     assert newest("fax", "phone", "message") == (MINE, "503-555-0101", SPRING)
 
 
-def test_a_third_person_in_between_is_asked_about_too(form, bob_saves):
-    bob_saves(fax=FAX)
-    first = form.save(fax=MINE)
-    bob_saves(fax=THIRD)
-
-    assert (first, form.save()) == (False, False)
-    assert f"“{THIRD}”" in " ".join(form.errors)
-    assert newest("fax") == (THIRD,)
-    assert form.save()
-    assert newest("fax") == (MINE,)
-
-
-@pytest.mark.parametrize(
-    ("field", "wrong", "advice", "others", "right"),
-    [
-        ("fax", "376 9094", "such as 503-376-9094", FAX, MINE),
-        ("name", "", "This field is required", "Meadows", "Meadows Infusions"),
-    ],
-)
-def test_a_field_that_is_wrong_and_was_changed_meanwhile_is_told_both(
-    form, bob_saves, field, wrong, advice, others, right
+def test_while_a_field_is_wrong_what_others_saved_stays_and_both_are_told(
+    form, bob_saves
 ):
-    bob_saves(**{field: others})
-
-    told = []
-    for _ in range(2):
-        assert not form.save(**{field: wrong})
-        assert form.values[field] == wrong
-        told += form.errors
-
-    assert advice in " ".join(told)
-    assert f"Bob has meanwhile changed this to “{others}”" in " ".join(told)
-    assert newest(field) == (others,)
-    assert form.save(**{field: right})
-    assert newest(field) == (right,)
-
-
-def test_while_another_field_is_wrong_what_others_saved_stays(form, bob_saves):
-    bob_saves(fax=FAX)
+    bob_saves(fax=FAX, phone=THIRD)
 
     assert not form.save(phone="376 9094")
-    assert form.values["fax"] == FAX
-    assert form.save(phone="503-555-0101")
-    assert newest("fax", "phone") == (FAX, "503-555-0101")
-
-
-def test_a_form_opened_on_a_version_that_is_no_more_loses_nothing(form, bob_saves):
-    """As after a backup was put back."""
-    bob_saves(fax=FAX)
-
-    for opened in ("7", "", "x", "-1"):
-        assert not form.save(opened=opened, message=SPRING), opened
-        assert form.values["message"] == SPRING
-        assert newest("fax", "message") == (FAX, "")
+    assert f"Bob has meanwhile changed this to “{THIRD}”" in form.words
+    assert not form.save()
+    assert "such as 503-376-9094" in form.words
+    assert form.values.items() >= {"phone": "376 9094", "fax": FAX}.items()
+    assert form.save(phone=MINE)
+    assert newest("fax", "phone") == (FAX, MINE)
 
 
 # Days that differ
 
 
-def test_days_are_kept_in_order_and_empty_rows_left_out(form):
-    leap_day = row(0, first="2096-02-29", hours="1-5", what_for="Leap\u200b day")
+def test_days_are_kept_in_order_and_emptied_rows_left_out(form, front_desk):
+    gone = row(0, first="2099-12-24", what_for="Christmas")
+    late = row(1, first="2096-02-29", hours="1-5", what_for="Leap\u200b day")
     longest = row(2, first="2095-01-01", last="2095-03-01", what_for="July 4th")
+    form.save(**gone, **late, **longest)
 
-    assert form.save(**leap_day, **longest)
-    assert newest("exceptions") == (
-        [
-            {
-                "first": "2095-01-01",
-                "last": "2095-03-01",
-                "hours": "",
-                "what_for": "July 4th",
-            },
-            {
-                "first": "2096-02-29",
-                "last": "2096-02-29",
-                "hours": "1 pm to 5 pm",
-                "what_for": "Leap day",
-            },
-        ],
-    )
+    assert Open(front_desk).save(**row(2, first="", what_for=""))
+    names = "first", "last", "hours", "what_for"
+    assert [tuple(map(it.get, names)) for it in newest("exceptions")[0]] == [
+        ("2095-01-01", "2095-03-01", "", "July 4th"),
+        ("2096-02-29", "2096-02-29", "1 pm to 5 pm", "Leap day"),
+    ]
 
 
-def test_a_row_that_is_emptied_is_gone(form, front_desk):
-    form.save(**row(0, first="2096-02-29", what_for="Leap day"))
-
-    assert Open(front_desk).save(**row(0, first="", what_for=""))
-    assert newest("exceptions") == ([],)
-
-
-def test_past_days_leave_the_form_and_stay_in_the_history(form, front_desk, bob_saves):
-    today = timezone.localdate()
+def test_past_days_leave_the_form_and_stay_in_the_history(front_desk, bob_saves):
+    today, row_of = timezone.localdate(), {"hours": "", "what_for": "Rebuilding"}
     past, now = (
-        {"first": str(first), "last": str(first), "hours": "", "what_for": "Rebuilding"}
-        for first in (today - timedelta(1), today)
+        row_of | dict.fromkeys(("first", "last"), str(today - timedelta(days)))
+        for days in (1, 0)
     )
     bob_saves(exceptions=[past, now])
 
+    assert Open(front_desk).save(fax=FAX)
+    assert newest("exceptions") == ([past, now],)
     form = Open(front_desk)
-    form.save(fax=FAX)
-    untouched = newest("exceptions")
-    Open(front_desk).save(**row(0, what_for="Painting"))
-
-    assert form.values.items() >= row(0, first=str(today)).items()
     assert form.values["exceptions-TOTAL_FORMS"] == "4"  # three empty ones, always
-    assert untouched == ([past, now],)
+    assert form.save(**row(0, what_for="Painting"))
     assert newest("exceptions") == ([now | {"what_for": "Painting"}],)
 
 
@@ -285,8 +196,7 @@ def test_days_that_two_people_changed_are_asked_about(form, bob_saves):
     theirs = {"first": "2099-12-31", "last": "2099-12-31", "hours": "", "what_for": "x"}
     bob_saves(exceptions=[theirs])
 
-    assert not form.save(**row(0, first="2099-12-24", what_for="Christmas Eve"))
+    assert not form.save(**row(0, first="2099-12-24"))
     assert "Days that differ: Bob has meanwhile changed this to" in form.words
     assert form.save()
-    ((kept,),) = newest("exceptions")
-    assert kept["what_for"] == "Christmas Eve"
+    assert newest("exceptions")[0][0]["first"] == "2099-12-24"

@@ -42,13 +42,8 @@ def dana(db, client):
 @pytest.fixture
 def review(dana):
     words = {"words": reviews.words(PAGE), "digest": reviews.digest(PAGE)}
-    review = Review(
-        page=PAGE,
-        day=DAY,
-        account=User.objects.get(username="dana"),
-        **BY_DANA,
-        **words,
-    )
+    account = User.objects.get(username="dana")
+    review = Review(page=PAGE, day=DAY, account=account, **BY_DANA, **words)
     review.save()
     publishing.publish()
     return review
@@ -119,11 +114,6 @@ def test_reviewer_signs_and_the_claim_lasts_as_long_as_the_words(tmp_path, brows
 @pytest.mark.parametrize(
     ("template", "old", "new", "kept"),
     [
-        (TEMPLATE, "Ketamine is not a cure", "Ketamine is a cure", False),
-        (TEMPLATE, "70.8%", "78.0%", False),
-        (FIGURE, "<figcaption>", "<figcaption>Not: ", False),
-        (FIGURE, "</svg>", "<title>Not</title></svg>", False),
-        (FIGURE, "</svg>", "<desc>Not</desc></svg>", False),
         (FIGURE, "</svg>", "<text>Not</text></svg>", False),
         (FIGURE, "<svg ", '<svg aria-label="Not" ', False),
         (TEMPLATE, "Ketamine is not a", "Ketamine\n is <b>not</b>  a", True),
@@ -141,32 +131,25 @@ def test_a_changed_word_takes_the_claim_and_white_space_and_markup_leave_it(
     assert (reviews.digest(PAGE) == review.digest) is kept
 
 
-def test_what_staff_change_leaves_the_claim(review):
-    others = dict.fromkeys(("name", "street", "city", "message", "phone"), "x" * 20)
-
-    for accepting in (True, False):
-        assert CLAIM in page_on(DAY, accepting_new_patients=accepting, **others)[0]
-
-
 @pytest.mark.parametrize("page", reviews.MEDICAL)
 def test_what_is_said_only_without_new_patients_is_not_medical(page):
     """Nobody signs for it."""
-    clinic = Clinic(accepting_new_patients=False)
-    html = render_to_string(f"pages/{page}.html", {"page": page, "clinic": clinic})
-    main = BeautifulSoup(html, "html5lib").main
-    main.find(class_="banner").decompose()
-    for svg in main.find_all("svg"):
-        svg.replace_with(f" {svg.get('aria-label', '')} ")
-    said = {" ".join(p.text.split()) for p in main.find_all("p")}
-    signed = " ".join(reviews.words(page).split())
-    only = [p for p in said if p not in signed and clinic.city not in p]
+
+    def said(accepting):
+        clinic = Clinic(accepting_new_patients=accepting)
+        html = render_to_string(f"pages/{page}.html", {"page": page, "clinic": clinic})
+        blocks = BeautifulSoup(html, "html5lib").main.select("p, li, dd, h2, svg")
+        return {" ".join(block.text.split()) for block in blocks}
+
+    only = said(accepting=False) - said(accepting=True)
 
     assert only
-    assert all(p.startswith(("We are not accepting", "Questions? Call")) for p in only)
+    assert all(it.startswith(("We are not acc", "You can still read")) for it in only)
 
 
-def test_overdue_page_tells_the_day_alone(review):
-    (due, data), (overdue, bare) = page_on(LAST_DAY), page_on(OVERDUE)
+def test_what_staff_change_leaves_the_claim_and_overdue_is_told_the_day_alone(review):
+    facts = dict.fromkeys(("name", "street", "city", "message", "phone"), "x" * 20)
+    (due, data), (overdue, bare) = (page_on(it, **facts) for it in (LAST_DAY, OVERDUE))
 
     assert f"{CLAIM} March 3, 2027. Next review due March 2, 2028." in due
     assert "Last reviewed on March 3, 2027." in overdue
@@ -174,6 +157,7 @@ def test_overdue_page_tells_the_day_alone(review):
     dana = {"@type": "Person", "name": "Dana Doe", "honorificSuffix": "MD"}
     assert data == bare | {"reviewedBy": dana}
     assert bare["lastReviewed"] == "2027-03-03"
+    assert CLAIM in page_on(DAY, accepting_new_patients=True)[0]
 
 
 def test_first_page_of_the_admin_tells_what_to_review(
@@ -182,17 +166,16 @@ def test_first_page_of_the_admin_tells_what_to_review(
     def states():
         document = BeautifulSoup(admin_client.get("/admin/").text, "html.parser")
         told = " ".join(document.select_one("#medical-pages + ul").text.split())
-        return re.findall(r"(Home|About Ketamine): ([a-z ]+)", told)
+        return re.findall(r"(?:Home|About Ketamine): ([a-z ]+[a-z])", told)
 
     today, seen = timezone.localdate(), []
     for days in (334, 335, 365, 366):
         Review.objects.update(day=today - timedelta(days))
-        seen.append(states()[1][1].strip())
+        seen.append(states()[1])
     edit(TEMPLATE, "70.8%", "78.0%")
 
     assert seen == ["reviewed", "due soon", "due soon", "overdue"]
-    assert states()[0] == ("Home", "never reviewed ")
-    assert states()[1][1].strip() == "its words have changed since"
+    assert states() == ["never reviewed", "its words have changed since"]
     assert "Medical pages" not in front_desk.get("/admin/").text
 
 
