@@ -12,14 +12,10 @@ from tests.process import Process, free_port
 from tests.server import Server, Site
 
 NAME = "clinic.example.org"
-SMALL_BEHIND_A_CDN = {
-    "worker_processes auto": "worker_processes 1",
-    "worker_connections 8000": "worker_connections 100",
+BEHIND_A_CDN = {
     "# set_real_ip_from 192.0.2.0/24": "set_real_ip_from 127.0.0.0/8",
     "# real_ip_header": "real_ip_header",
 }
-
-
 KINDS = "client_body", "proxy", "fastcgi", "uwsgi", "scgi"
 
 
