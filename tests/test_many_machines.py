@@ -1,5 +1,6 @@
 """Two hosts that share no file are one site; whatever dies, nobody notices."""
 
+import json
 from contextlib import ExitStack, closing
 
 import pytest
@@ -31,12 +32,16 @@ def machines(tmp_path_factory):
 
 
 def test_what_is_saved_through_one_is_on_the_other_at_its_next_answer(machines):
-    _, _, (one, two), _, staff = machines
+    """By way of JSON, as a pickle of whoever can write to Redis could run code here."""
+    _, shared, (one, two), _, staff = machines
     for turn in range(10):
         writer, reader = ((0, two), (1, one))[turn % 2]
         message = f"We plan to open in May {turn}."
         say(staff[writer], message)
         assert message in reader.get("/").text
+
+    with closing(redis.Redis.from_url(shared.url)) as client:
+        assert message in json.loads(client.get(client.keys()[0]))
 
 
 def test_either_host_may_die(machines):
