@@ -158,17 +158,6 @@ def test_upgrade_loses_no_request(nginx, host):
     assert failures(got) == []
 
 
-def test_killed_worker_loses_at_most_what_it_held(nginx, host):
-    """As nginx asks again, unless half of the answer had gone out."""
-    with load(nginx, *PATHS.values(), "/admin/login/", "/admin/login/") as got:
-        for _ in range(3):
-            os.kill(host.workers[0], signal.SIGKILL)
-            more(got)
-            wait_until(lambda: len(host.workers) == 2)
-
-    assert len(failures(got)) <= 3 * 4  # the threads of a worker
-
-
 def test_with_gunicorn_hung_or_dead_pages_stay_and_are_fresh_soon_after(fresh, host):
     wishes = list(product(PATHS.values(), ("br", "gzip")))
 
