@@ -134,11 +134,6 @@ def test_sitemap_and_robots_lead_to_every_page_by_its_canonical_address(client, 
     assert rules.site_maps() == [ORIGIN + reverse("pages:sitemap.xml")]
 
 
-def test_icons_stand_where_browsers_ask_for_them(client):
-    for path in ("/favicon.ico", "/apple-touch-icon.png"):
-        assert client.get(path)["Content-Type"].startswith("image/")
-
-
 def test_changed_facts_change_in_every_place_where_they_stand(client):
     """And the old ones are nowhere left."""
     before = {path: client.get(path).text.count(Clinic().phone) for path in EVERYWHERE}

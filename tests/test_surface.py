@@ -41,6 +41,8 @@ KINDS = {
     "missing page": (404, "/.env", {}),
     "other method": (405, "/", {"method": "POST"}),
     "options of everything": (404, "*", {"method": "OPTIONS"}),
+    "icon": (200, "/favicon.ico", {}),
+    "icon of a phone": (200, "/apple-touch-icon.png", {}),
     "static file": (200, FILE, {}),
     "file, not modified": (304, FILE, {"If_Modified_Since": "Last-Modified"}),
     "missing static file": (404, "/static/%2e%2e/manage.py", {}),
