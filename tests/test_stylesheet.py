@@ -40,6 +40,7 @@ def test_every_size_and_color_has_a_name():
     assert [
         (name, value) for name, value in plain if re.search(f"{UNITS}|{COLORS}", value)
     ] == []
+    assert not re.search(r"--text-\w+:[^;]*px", RULES)  # or it would not grow
 
 
 def test_browsers_own_bar_has_the_color_of_the_page(client):
