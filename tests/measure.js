@@ -74,21 +74,5 @@ window.measure = (() => {
     };
   };
 
-  // Selectors, without the states that a test would have to bring about.
-  const selectorsWithoutMatch = () => {
-    const rules = (list) =>
-      [...list].flatMap((rule) => [rule, ...rules(rule.cssRules ?? [])]);
-    return [...document.styleSheets]
-      .flatMap((sheet) => rules(sheet.cssRules))
-      .flatMap((rule) => rule.selectorText?.split(/,(?![^(]*\))/) ?? [])
-      .map((selector) => selector.trim())
-      .filter((selector) => {
-        const plain = selector
-          .replace(/::[\w-]+|:(hover|target|focus(-visible)?)/g, "")
-          .replace(/(^|\s)$/, "$1*");
-        return !document.querySelector(plain);
-      });
-  };
-
-  return { faint, focused, selectorsWithoutMatch };
+  return { faint, focused };
 })();

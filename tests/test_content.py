@@ -19,29 +19,22 @@ FACTS = {
         "An anesthesia provider monitors you continuously",
         "Typically 6 infusions over 2 weeks",
         "Boosters when symptoms return, once every several weeks",
-        LIMITS,
         "does not work for everyone",
-        OFF_LABEL,
     ],
     "about_ketamine": [
         "approved it as an anesthetic, the medical word for that, in 1970",
-        "common in surgery since",
         "past 20 years, other benefits have been reported",
         "More and more often, ketamine is used off-label",
-        "for a variety of mood disorders and kinds of long-term pain",
         "More use is not proof",
         "Esketamine, a nasal spray, is a different medicine that the FDA has approved",
         "at least 7% of adults have it",
         "An estimated 10–30% of people who take antidepressants",
         "do not get enough relief from them",
-        "called treatment-resistant depression",
         "In some studies, infusions quickly eased depression in upwards of 70%",
         "fell by at least half. That is not the same as being well",
         "In other studies: about 5 of 10",
         "These figures are about depression, not pain",
         "the effect may fade",
-        LIMITS,
-        OFF_LABEL,
         "Al-Harbi KS, Patient Prefer Adherence 2012;6:369-388",
         "Murrough JW et al., Biol Psychiatry 2013;74:250-256 (70.8% after up to 6",
         "(7.1% of U.S. adults in 2017, more since)",
@@ -62,15 +55,10 @@ FACTS = {
         "a key part in how information and emotions flow",
         "In addition, research shows that the brain can re-wire",
         "your brain as a network of trees",
-        "plentiful and whole to carry information, emotions and thoughts",
-        "only a picture",
         "researchers think, branches have grown weak and brittle, so less gets through",
         "is thought to strengthen branches that long-lasting stress and depression",
         "may be why it can help some people whom those medicines have helped little",
-        "can take weeks before you notice any change",
         "can work within hours for some people",
-        LIMITS,
-        OFF_LABEL,
     ],
     "how_its_given": [
         "one or more long-term (chronic) mood disorders or pain syndromes",
@@ -81,10 +69,7 @@ FACTS = {
         "nausea. Other side effects are possible",
         "Harm to the bladder has been reported with frequent or long-term use",
         "a controlled substance because it can be misused",
-        "does insurance pay",
-        "How do I get home",
         "for 40 minutes to several hours",
-        "depends on the symptoms that are being treated",
         "An anesthesia provider monitors you continuously",
         "tailored to each patient",
         "A typical course is 6 infusions, every other day, over 2 weeks",
@@ -97,8 +82,6 @@ FACTS = {
         "that we list, all of people with depression, it was about 3 to 5 of every 10",
         "every health condition you have and every medicine you take",
         "Do not stop or change a medicine without the person who prescribes it",
-        LIMITS,
-        OFF_LABEL,
     ],
     "contact": [
         "5000 Meadows Rd, Suite 230 Lake Oswego, OR 97035",
@@ -108,18 +91,15 @@ FACTS = {
     "good_faith_estimate": [
         "If you have no insurance, or do not use it, you have the right",
         "in writing, what your care is expected to cost",
-        "related costs, such as tests, medicines and equipment",
         "within 1 business day of scheduling, if your care is at least 3 business days",
         "within 3 business days of scheduling, if your care is at least 10 business",
         "within 3 business days of asking",
         "you can ask us for one, and any other provider",
         "$400 or more above your estimate, you can dispute it",
-        "keep a copy of your estimate, or a picture of it",
         "cms.gov/nosurprises, or call 1-800-985-3059",
     ],
     "about_this_site": [
         "no cookies. They have no trackers and no scripts",
-        "general information",
     ],
 }
 
@@ -143,10 +123,13 @@ def test_highest_figure_never_stands_alone(read, page):
     assert len(bold) == (3 if page == "about_ketamine" else 0)
 
 
-@pytest.mark.parametrize("page", [name for name in FACTS if LIMITS in FACTS[name]])
+@pytest.mark.parametrize(
+    "page", ["home", "about_ketamine", "how_it_works", "how_its_given"]
+)
 def test_claim_of_benefit_has_its_limits_on_top_and_its_sources_a_link_away(read, page):
     main = read(page).main
 
+    assert OFF_LABEL in words_of(main)
     assert LIMITS in words_of(main.select_one(".key-points"))
     assert main.select('a[href$="#side-effects"]')
     assert main.select('a[href$="#sources"]')
