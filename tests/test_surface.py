@@ -132,12 +132,6 @@ def test_public_addresses_answer_get_and_head_only(production, path):
         assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD"), method
 
 
-def test_limits_of_a_request_hold(production):
-    assert production.get("/?" + "x" * 2048).status == 414
-    assert production.get("/", X_Large="x" * 5000).status == 431
-    assert production.get("/", **{f"X_{n}": "x" for n in range(70)}).status == 431
-
-
 @pytest.fixture
 def lines(production):
     """Return a function to the lines that were logged since the test began."""
@@ -167,19 +161,15 @@ def test_log_has_one_line_a_request_and_nothing_of_the_visitor(production, lines
     assert MARKER not in production.log.read_text()
 
 
-def test_sign_in_leads_nowhere_else_and_no_value_of_staff_forges_a_line(
-    production, lines
-):
+def test_no_value_of_staff_forges_a_line(production, lines):
     """The log has each sign-in, failure and change once."""
     Stranger(production).post("/admin/login/", username=MARKER, password=MARKER)
-    staff = Staff(production, "/admin/login/?next=//evil.example/")
-    staff.post(FORM, message="Back\x1b[1m in spring.", fax="503-555-0100")
+    Staff(production).post(FORM, message="Back\x1b[1m in spring.")
 
     told = [line.partition(" ")[2] for line in lines() if " ms" not in line]
-    assert staff.signed_in.headers["Location"] == "/admin/"
     assert told[:2] == ["WARNING A sign-in failed", "INFO owner signed in"]
     (changed,) = told[2:]
-    assert "Message from nothing to “Back[1m in spring.”; Fax from “503-97" in changed
+    assert "Message from nothing to “Back[1m in spring.”" in changed
 
 
 def test_security_contact_is_told_where_there_is_one(client, settings):
