@@ -14,25 +14,21 @@ from tests.server import FORM, Site, Staff, wait_until
 from tests.test_pages import PATHS
 
 MESSAGE = "We plan to open our list again in spring."
-SERVERS = {
-    "files": (lambda: None, None),
-    "postgres": (Postgres, "DATABASE_URL"),
-    "redis": (Redis, "CACHE_URL"),
-}
 
 
 class World:
     """A site that staff have used, and what stands behind it."""
 
     def __init__(self, folder, stack, backend):
-        make, variable = SERVERS[backend]
-        self.folder, self.server = folder, make()
-        self.database = folder / "clinic.sqlite3"
+        self.folder, self.database = folder, folder / "clinic.sqlite3"
         # The settings say the opposite of what staff saved, so that each is told apart.
         self.variables = {"ACCEPTING_NEW_PATIENTS": "true", "DATABASE_URL": ""}
-        if self.server:
-            stack.enter_context(self.server)
-            self.variables[variable] = self.server.url
+        if backend == "postgres":
+            self.server = stack.enter_context(Postgres())
+            self.variables["DATABASE_URL"] = self.server.url
+        if backend == "redis":
+            self.server = stack.enter_context(Redis())
+            self.variables["CACHE_URL"] = self.server.url
         self.site = stack.enter_context(Site(folder, **self.variables).prepare())
         self.staff = Staff(self.site)
         self.faxes = (f"503-555-{number:04}" for number in count())
@@ -66,13 +62,6 @@ def worlds(tmp_path_factory):
 
 
 @contextmanager
-def between(before, after):
-    before()
-    yield
-    after()
-
-
-@contextmanager
 def replaced(path, content=None):
     """Put other content, or nothing, in a file's place."""
     kept = path.rename(path.with_suffix(".kept"))
@@ -95,17 +84,16 @@ def unwritable(world):
     return read_only(world.published, world.published.parent)
 
 
+@contextmanager
 def full(world):
     """As on a full disk, no file grows, not even the log."""
 
-    def let_files_grow_to(size):
+    for size in (0, resource.RLIM_INFINITY):
         for pid in world.site.workers:
             limits = size, resource.RLIM_INFINITY
             resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
-
-    return between(
-        lambda: let_files_grow_to(0), lambda: let_files_grow_to(resource.RLIM_INFINITY)
-    )
+        if not size:
+            yield
 
 
 @contextmanager
@@ -115,12 +103,18 @@ def locked(world):
         yield
 
 
+@contextmanager
 def refusing(world):
-    return between(world.server.stop, world.server.start)
+    world.server.stop()
+    yield
+    world.server.start()
 
 
+@contextmanager
 def silent(world):
-    return between(world.server.silence, world.server.wake)
+    world.server.silence()
+    yield
+    world.server.wake()
 
 
 # What breaks, named by what is behind the site.
