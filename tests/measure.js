@@ -2,18 +2,14 @@
 "use strict";
 
 window.measure = (() => {
-  const name = (element) =>
-    `${element.localName}.${element.getAttribute("class") ?? ""} ` +
-    `"${element.textContent.trim().replace(/\s+/g, " ").slice(0, 40)}"`;
+  const name = (element) => element.outerHTML.slice(0, 120);
 
-  const parse = (color) => {
-    const [red, green, blue, alpha = 1] = color.match(/[\d.]+/g).map(Number);
-    return { channels: [red, green, blue], alpha };
-  };
+  const parse = (color) => color.match(/[\d.]+/g).map(Number);
+  const isOpaque = (color) => (parse(color)[3] ?? 1) === 1;
 
   // https://www.w3.org/TR/WCAG22/#dfn-relative-luminance
   const luminance = (color) => {
-    const [red, green, blue] = parse(color).channels.map((value) => {
+    const [red, green, blue] = parse(color).map((value) => {
       const part = value / 255;
       return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
     });
@@ -28,7 +24,7 @@ window.measure = (() => {
   const background = (element) => {
     for (let at = element; at; at = at.parentElement) {
       const color = getComputedStyle(at).backgroundColor;
-      if (parse(color).alpha === 1) return color;
+      if (isOpaque(color)) return color;
     }
     throw new Error("nothing is painted behind " + name(element));
   };
@@ -55,7 +51,7 @@ window.measure = (() => {
       .filter(seen)
       .flatMap((element) =>
         paints(element)
-          .filter((paint) => paint !== "none" && parse(paint).alpha > 0)
+          .filter((paint) => paint !== "none" && isOpaque(paint))
           .filter((paint) => contrast(paint, background(element.parentElement)) < least)
           .map((paint) => `${name(element)} ${paint}`));
 

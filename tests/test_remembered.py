@@ -2,9 +2,11 @@
 
 import gzip
 from datetime import date
+from unittest.mock import patch
 
 import brotli
 import pytest
+from django.template.loader import render_to_string
 
 from pages import remembered as module
 from pages.models import Clinic
@@ -45,23 +47,14 @@ def test_each_coding_carries_the_page_and_an_etag_of_its_own_that_is_known(
 
 
 @pytest.mark.parametrize(("debug", "times"), [(False, 1), (True, 3)])
-def test_is_rendered_once_for_its_facts_and_day(
-    client, monkeypatch, settings, debug, times
-):
+def test_is_rendered_once_for_its_facts_and_day(client, settings, debug, times):
     settings.DEBUG = debug
-    rendered = []
-    render = module.render_to_string
-
-    def render_to_string(*args):
-        rendered.append(args)
-        return render(*args)
-
-    monkeypatch.setattr(module, "render_to_string", render_to_string)
-    for _ in range(3):
+    with patch.object(module, "render_to_string", wraps=render_to_string) as render:
+        for _ in range(3):
+            client.get("/")
+        same = render.call_count
+        publish(message="Back in spring.")
         client.get("/")
-    same = len(rendered)
-    publish(message="Back in spring.")
-    client.get("/")
-    remembered("home", to_json(Clinic()), date(2027, 3, 3), "br")
+        remembered("home", to_json(Clinic()), date(2027, 3, 3), "br")
 
-    assert (same, len(rendered)) == (times, times + 2)
+    assert (same, render.call_count) == (times, times + 2)
