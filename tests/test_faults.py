@@ -31,7 +31,7 @@ class World:
             self.variables["CACHE_URL"] = self.server.url
         self.site = stack.enter_context(Site(folder, **self.variables).prepare())
         self.staff = Staff(self.site)
-        self.faxes = (f"503-555-{number:04}" for number in count())
+        self.turns = count()
         self.open_form()
         assert self.save().status == 302
         for _ in range(30):  # so that every worker has read it
@@ -42,8 +42,8 @@ class World:
         return Site(self.folder, WEB_CONCURRENCY="1", **options, **self.variables)
 
     def open_form(self, message=MESSAGE):
-        new = {"message": message, "fax": next(self.faxes)}
-        self.form = self.staff.fill(FORM, accepting_new_patients=None, **new)
+        told = f"{message} {next(self.turns)}"  # something new each time
+        self.form = self.staff.fill(FORM, accepting_new_patients=None, message=told)
 
     def save(self):
         return self.staff.send(FORM, self.form)
