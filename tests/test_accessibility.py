@@ -13,10 +13,8 @@ CONTRAST = ["color-contrast-enhanced"]  # 7:1
 # What only a wide or dark screen has is on home.
 SIGHTS = [(screen, 320, "light") for screen in SCREENS] + [("home", 1280, "dark")]
 AXE = """([run, least]) => {
-  axe.configure({checks: [
-    {id: "target-size", options: {minSize: least}},
-    {id: "target-offset", options: {minOffset: least}},
-  ]});
+  const options = {minSize: least, minOffset: least};
+  axe.configure({checks: ["target-size", "target-offset"].map(id => ({id, options}))});
   return axe.run({runOnly: run, resultTypes: ["violations"]});
 }"""
 FIGURES = {"about_ketamine": 1, "how_it_works": 3, "how_its_given": 1}
