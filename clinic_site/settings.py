@@ -133,6 +133,7 @@ if EMAIL_URL:
     DEFAULT_FROM_EMAIL = EMAIL_HOST_USER  # noqa: F821 (of the line above)
 
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MAX_AGE = 0  # of files whose names stay, such as /healthz
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]

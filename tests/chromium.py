@@ -11,7 +11,6 @@ from playwright.sync_api import sync_playwright
 
 HOW = "install one with `apt install chromium` or `playwright install chromium`"
 APT_GET = "apt-get", "install", "-qq", "--no-install-recommends"
-OFF = "gpu", "quic", "background-networking", "component-update", "sync"
 
 
 def on_path():
@@ -31,9 +30,8 @@ def find():
 
 @contextmanager
 def running():
-    args = ["--no-sandbox", "--no-first-run", *(f"--disable-{it}" for it in OFF)]
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=find(), args=args)
+        yield playwright.chromium.launch(executable_path=find())
 
 
 if __name__ == "__main__":

