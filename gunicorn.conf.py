@@ -21,7 +21,5 @@ limit_request_line = 2048
 limit_request_fields = 60
 limit_request_field_size = 4096
 forwarder_headers = ""  # a SCRIPT_NAME from outside would stand in remembered pages
-logconfig_dict = settings["LOGGING"]
-access_log_format = "%(m)s %(U)s %(s)s %(M)s ms"  # nothing of the visitor
 os.environ["TZ"] = settings["TIME_ZONE"]  # one clock in the log: the clinic's
 time.tzset()

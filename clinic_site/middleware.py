@@ -1,9 +1,15 @@
+import logging
+import time
+from urllib.parse import quote
+
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 
 from pages.templatetags.machines import DIGEST
+
+logger = logging.getLogger(__name__)
 
 FEATURES_OFF = (
     "accelerometer autoplay camera display-capture encrypted-media fullscreen "
@@ -28,19 +34,23 @@ POLICIES = {
 
 
 def surface(get_response):
-    """What every answer has in common: its headers.
+    """What every answer has in common: its headers, and its line in the log.
 
     The first middleware, as those behind it answer some requests without each other:
     WhiteNoise its files, SecurityMiddleware its redirects and refusals.
     """
 
     def middleware(request):
+        start = time.monotonic()
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers[name] = value
         # A path begins with a slash even for `OPTIONS *`.
         policy = POLICIES[next(filter(request.path.startswith, POLICIES))]
         response.headers["Content-Security-Policy"] = policy
+        took = (time.monotonic() - start) * 1000
+        asked = request.method, quote(request.path)
+        logger.info("%s %s %d %d ms", *asked, response.status_code, took)
         return response
 
     return middleware

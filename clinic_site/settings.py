@@ -179,7 +179,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W003",  # CsrfViewMiddleware, which is there under a name of our own
 ]
 
-# One line a request, written by gunicorn; of errors, the traceback too.
+# One line a request, written by the middleware; of errors, the traceback too.
 
 LOGGING = {
     "version": 1,
@@ -192,7 +192,6 @@ LOGGING = {
         # It would quote hosts and tokens that came from outside; the request's own
         # line has the status.
         "django.security": {"handlers": [], "level": "CRITICAL"},
-        "gunicorn.access": {"propagate": True},
         "gunicorn.error": {"propagate": True},
     },
 }
