@@ -225,10 +225,12 @@ class SigningIn(admin.AdminSite):
 
     def login(self, request, extra_context=None):
         response = super().login(request, extra_context)
+        if request.method != "POST":
+            return response
         if response.status_code != HTTPStatus.FOUND:
             if response.context_data["form"].has_error(NON_FIELD_ERRORS, "too many"):
                 response.status_code = HTTPStatus.TOO_MANY_REQUESTS
-        elif request.method == "POST":
+        else:
             logger.info("%s signed in", request.user)
             options = {"max_age": KNOWN_FOR, "path": "/admin/", "httponly": True}
             options |= {"secure": settings.HTTPS, "samesite": "Lax"}

@@ -49,6 +49,7 @@ KINDS = {
     "file, not modified": (304, FILE, {"If_Modified_Since": "Last-Modified"}),
     "missing static file": (404, "/static/%2e%2e/manage.py", {}),
     "sign-in": (200, "/admin/login/", {}),
+    "options of the sign-in": (200, "/admin/login/", {"method": "OPTIONS"}),
     "no charset": (200, "/admin/login/?a=b", {"Content_Type": "a/b; charset=hex"}),
     "redirect to sign-in": (302, "/admin/", {}),
     "health over HTTP": (200, "/healthz", {"Host": "10.0.0.7"} | HTTP),
