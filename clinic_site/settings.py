@@ -166,7 +166,7 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_SSL_HOST = PUBLIC_NAME
+SECURE_SSL_HOST = PUBLIC_NAME  # or the redirect would fail for a bad Host
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if HTTPS else 0
 # No form here sends files or more than a few words; what is not read is not kept.
