@@ -191,7 +191,7 @@ def on_the_newest(change):
     return again
 
 
-class Guess(models.Model):  # noqa: DJ008 (no page names one)
+class Guess(models.Model):  # noqa: DJ008 (no page shows one by a name)
     """A try to sign in, for a quarter of an hour. Keyed hashes say whose it was."""
 
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -200,7 +200,7 @@ class Guess(models.Model):  # noqa: DJ008 (no page names one)
     )
 
 
-class SecondStepForAll(models.Model):  # noqa: DJ008 (no page names one)
+class SecondStepForAll(models.Model):  # noqa: DJ008 (no page shows one by a name)
     """While there is a row, everybody needs a second step.
 
     No fact of the clinic, as whoever may undo those could undo this.
