@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from .hours import days_in_words, exceptions_in_words, tidy_hours
+from .hours import coming, days_in_words, exceptions_in_words, tidy_hours
 from .models import DAYS, Clinic, in_words, name_of, visible
 
 TELLS_OF_HOURS = r"(?i)noon|midnight|half|early|late|\d *([-–:]|[ap]\.?m)"
@@ -70,6 +70,9 @@ class DayForm(forms.Form):
                 self.add_error("last", "The last day is before the first.")
             elif (row["last"] - row["first"]).days >= 60:
                 self.add_error("last", "A row has at most 60 days.")
+            elif row["last"] < timezone.localdate():
+                self.add_error("first", "This is over.")
+        return {name: str(value) for name, value in row.items()}
 
 
 class DayFormSet(forms.formset_factory(DayForm, extra=3, max_num=60)):
@@ -77,14 +80,10 @@ class DayFormSet(forms.formset_factory(DayForm, extra=3, max_num=60)):
         """Refuse days told twice; leave the rows in order, as they are kept."""
         filled = [form for form in self if form.is_valid() and form.cleaned_data]
         filled.sort(key=lambda form: form.cleaned_data["first"])
-        for a, b in pairwise(filled):
-            if b.cleaned_data["first"] <= a.cleaned_data["last"]:
-                days = days_in_words(a.cleaned_data["first"], a.cleaned_data["last"])
-                b.add_error("first", f"This overlaps {days}.")
-        self.rows = [
-            {name: str(value) for name, value in form.cleaned_data.items()}
-            for form in filled
-        ]
+        self.rows = [{**form.cleaned_data} for form in filled]
+        for form, (before, row) in zip(filled[1:], pairwise(self.rows), strict=True):
+            if row["first"] <= before["last"]:
+                form.add_error("first", f"This overlaps {days_in_words(before)}.")
 
 
 class Days(forms.Widget):
@@ -155,9 +154,6 @@ class ClinicForm(forms.ModelForm):
             have = "have" if any(week) else "have no"
             told = f"The rows below {have} hours. Change them, or your answer."
             self.add_error("by_appointment_only", told)
-        for row in facts.get("exceptions", []):
-            if is_over(row) and row not in self.newest.exceptions:
-                self.add_error("exceptions", f"{in_words([row])} is over.")
 
     def ask(self, name, opened):
         since = Clinic.objects.filter(version__gt=opened or 0)
@@ -173,13 +169,9 @@ class ClinicForm(forms.ModelForm):
         self.fields[name].bound_data = lambda data, initial: value
 
 
-def is_over(row):
-    return row["last"] < str(timezone.localdate())
-
-
 def fact(clinic, name):
     """Return a fact as the form has it: without the days that are over."""
     value = getattr(clinic, name, None)
     if name == "exceptions" and value:
-        return [row for row in value if not is_over(row)]
+        return coming(value, timezone.localdate())
     return value

@@ -95,7 +95,7 @@ def spans_from(text):
 
 def tidy_hours(text):
     """Return hours as they are kept and shown, such as “9 am to noon, 1 pm to 5 pm”."""
-    spans = [[time(at // 60 % 24, at % 60) for at in span] for span in spans_from(text)]
+    spans = [map(clock, span) for span in spans_from(text)]
     words = [" to ".join(time_format(at, "P") for at in span) for span in spans]
     return ", ".join(words).replace(".", "")
 
@@ -104,24 +104,29 @@ def parts(hours):
     return (hours or "Closed").split(", ")
 
 
-def specified(hours, closed=(), **when):
-    """Return what schema.org calls hours; of text that no form has seen, nothing."""
-    with suppress(ValidationError):
-        when["@type"] = "OpeningHoursSpecification"
-        spans = spans_from(hours) or closed
-        return [when | {"opens": clock(a), "closes": clock(z)} for a, z in spans]
-    return []
-
-
 def clock(minutes):
-    minutes = min(minutes, MIDNIGHT - 1)
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+    return time(minutes // 60 % 24, minutes % 60)
+
+
+def specified(hours, closed=(), **when):
+    """Yield what schema.org calls hours; of text that no form has seen, nothing."""
+    when["@type"] = "OpeningHoursSpecification"
+    with suppress(ValidationError):
+        for opens, closes in spans_from(hours) or closed:
+            closes = min(closes, MIDNIGHT - 1)  # as equal ends mean closed
+            yield when | {"opens": clock(opens), "closes": clock(closes)}
 
 
 # Days that differ: dicts of first and last (ISO dates), hours and what_for
 
 
-def days_in_words(first, last):
+def coming(exceptions, today):
+    """Return those that are not over."""
+    return [row for row in exceptions if row["last"] >= str(today)]
+
+
+def days_in_words(row):
+    first, last = map(date.fromisoformat, (row["first"], row["last"]))
     end = f"{last:%B} {last.day}, {last.year}"
     if first == last:
         return f"{last:%A}, {end}"
@@ -131,22 +136,11 @@ def days_in_words(first, last):
     return f"{first:%B} {first.day}{year} to {end}"
 
 
-def coming(exceptions, today=date.min):
-    """Yield those that are not over, with their days in words."""
-    for row in exceptions:
-        with suppress(KeyError, TypeError, ValueError):
-            first, last = map(date.fromisoformat, (row["first"], row["last"]))
-            told = {name: row[name] for name in ("hours", "what_for")}
-            if today <= last:
-                days = days_in_words(first, last)
-                yield told | {"first": first, "last": last, "days": days}
-
-
 def exceptions_in_words(exceptions):
     return "; ".join(
-        f"{it['days']}: {it['hours'] or 'Closed'}"
-        + (it["what_for"] and f" ({it['what_for']})")
-        for it in coming(exceptions)
+        f"{days_in_words(row)}: {row['hours'] or 'Closed'}"
+        + (row["what_for"] and f" ({row['what_for']})")
+        for row in exceptions
     )
 
 
@@ -166,8 +160,8 @@ def office_hours(clinic, today):
     """Return what pages say of hours on a day: in words, and for schema.org."""
     week = [getattr(clinic, day.lower()) for day in day_name]
     week = week if any(week) else []
-    exceptions = [*coming(clinic.exceptions, today)]
-    now = [it["hours"] for it in exceptions if it["first"] <= today]
+    exceptions = coming(clinic.exceptions, today)
+    now = [row["hours"] for row in exceptions if row["first"] <= str(today)]
     now += week[today.weekday() :][:1]
     groups = {}
     for day, hours in enumerate(week):
@@ -178,13 +172,16 @@ def office_hours(clinic, today):
         "week": [
             (weekdays_in_words(days), parts(hours)) for hours, days in groups.items()
         ],
-        "exceptions": [it | {"hours": parts(it["hours"])} for it in exceptions],
+        "exceptions": [
+            (days_in_words(row), parts(row["hours"]), row["what_for"])
+            for row in exceptions
+        ],
         "openings": [
             it
             for hours, days in groups.items()
             for it in specified(hours, dayOfWeek=[day_name[day] for day in days])
         ],
-        "special_openings": [  # equal ends mean closed
+        "special_openings": [
             it
             for row in exceptions
             for it in specified(

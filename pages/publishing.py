@@ -12,6 +12,7 @@ from django.core import serializers
 from django.core.cache import cache
 
 from . import models
+from .hours import exceptions_in_words
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ def from_json(text):
     for name, shipped in models.Clinic(checked_on=clinic.checked_on).facts.items():
         if type(getattr(clinic, name)) is not type(shipped):
             raise TypeError(name)
+    exceptions_in_words(clinic.exceptions)
     clinic.reviews = {review.digest: review for review in reviews}
     return clinic
 

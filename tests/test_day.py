@@ -22,7 +22,8 @@ Clinic.newest().add(by, **week, saturday=saturday, exceptions=[
     row | {"first": "2028-02-28", "last": "2028-02-29", "hours": ""},
 ])
 """
-EVE, LEAP = ("2027-12-31", "09:00", "12:00"), ("2028-02-28", "00:00", "00:00")
+EVE = "2027-12-31", "09:00:00", "12:00:00"
+LEAP = "2028-02-28", "00:00:00", "00:00:00"
 
 
 @pytest.fixture(scope="module")

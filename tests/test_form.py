@@ -78,11 +78,13 @@ def test_facts_are_kept_in_one_form_however_they_are_written(form, field, ways, 
         (row(0, last="2099-12-24"), "Enter the first day"),
         (row(0, first="2099-12-24", last="2099-12-23"), "is before the first"),
         (row(0, first="2099-01-01", last="2099-03-02"), "at most 60 days"),
-        (row(0, first="2026-01-02"), "“Friday, January 2, 2026: Closed” is over"),
+        (row(0, first="2026-01-02"), "Row 1, First day: This is over."),
         (row(0, first="2099-12-24", hours="half day"), "does not say when"),
         (row(0, first="2099-12-24", what_for="open 9-12"), "Enter here what “open 9"),
         (
-            row(0, first="2099-12-24") | row(2, first="2099-12-22", last="2099-12-31"),
+            row(0, first="2099-12-24", last="2099-12-26")
+            | row(1, first="2099-12-26")
+            | row(2, first="2099-12-22", last="2099-12-31"),
             "Row 1, First day: This overlaps December 22 to 31, 2099.",
         ),
     ],

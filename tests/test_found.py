@@ -74,12 +74,12 @@ def test_structured_data_carries_the_facts_and_days_that_differ(read):
         "isAcceptingNewPatients": False,
         "openingHoursSpecification": [
             hours | {"dayOfWeek": ["Monday"], "opens": opens, "closes": closes}
-            for opens, closes in [("09:00", "12:00"), ("13:00", "16:30")]
+            for opens, closes in [("09:00:00", "12:00:00"), ("13:00:00", "16:30:00")]
         ],
         "specialOpeningHoursSpecification": [
             hours
             | {"validFrom": "2099-12-24", "validThrough": "2099-12-26"}
-            | {"opens": "00:00", "closes": "00:00"}
+            | {"opens": "00:00:00", "closes": "00:00:00"}
         ],
     }
 

@@ -38,6 +38,7 @@ def test_facts_survive_the_way_and_releases_understand_each_other():
         '[{"model": "pages.gone", "fields": {}}]',
         '[{"model": "pages.clinic", "fields": {"phone": null}}]',
         '[{"model": "pages.clinic", "fields": {"exceptions": "x"}}]',
+        '[{"model": "pages.clinic", "fields": {"exceptions": [{}]}}]',
         '[{"model": "pages.clinic", "fields": {"message": "x"}},'
         ' {"model": "pages.review", "fields": {}}]',
     ],
