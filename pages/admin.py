@@ -105,7 +105,6 @@ class ClinicAdmin(reviews.KeptAdmin):
         return super().add_view(request, request.path, context)
 
     def save_model(self, request, obj, form, change):
-        del form.cleaned_data["opened"]  # the others are facts
         form.newest.add(request.user, **form.cleaned_data)
         messages.success(request, "Saved.")
         if {*HOURS} & {*form.changed_data}:

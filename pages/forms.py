@@ -121,8 +121,7 @@ class ClinicForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.newest = Clinic.newest()
-        facts = {name: fact(self.newest, name) for name in self.newest.facts}
-        self.initial |= facts | {"opened": self.newest.version}
+        self.initial = shown(self.newest)
 
     def clean_exceptions(self):
         if isinstance(days := self.cleaned_data["exceptions"], DayFormSet):
@@ -136,42 +135,34 @@ class ClinicForm(forms.ModelForm):
         that saving it once more means it.
         """
         tidy(self)
-        facts = self.cleaned_data
-        opened = facts.get("opened")
-        before = Clinic.newest(version=opened)
-        before = before if before.version == opened else None
-        for name in self.newest.facts.keys() & self.fields.keys():
-            old, now = fact(before, name), fact(self.newest, name)
-            typed = facts.get(name)
-            if typed == old and name not in self.errors:
-                facts[name] = getattr(self.newest, name)
-                self.show(name, now)
-            elif now not in (old, typed):
-                self.ask(name, opened)
-        self.show("opened", self.newest.version)
+        typed, now = self.cleaned_data, self.initial
+        opened = Clinic.newest(version=typed.get("opened"))
+        self.initial = shown(opened)  # so that changed_data is what was typed since
+        changed = {*self.changed_data} - {"opened"}
+        kept = {name: typed[name] for name in changed & typed.keys()}
+        facts = self.cleaned_data = self.newest.facts | kept
+        for name in self.fields.keys() - changed:
+            self.fields[name].bound_data = lambda *_, value=now[name]: value
         by_appointment, *week = map(facts.get, ["by_appointment_only", *DAYS])
         if by_appointment == ("no fixed hours" if any(week) else "at these hours"):
             have = "have" if any(week) else "have no"
             told = f"The rows below {have} hours. Change them, or your answer."
             self.add_error("by_appointment_only", told)
+        for name in changed:
+            if now[name] not in (self.initial[name], typed.get(name)):
+                self.ask(name, opened)
 
     def ask(self, name, opened):
-        since = Clinic.objects.filter(version__gt=opened or 0)
         now = getattr(self.newest, name)
-        changed = since.filter(**{name: now}).last() or self.newest
+        since = Clinic.objects.filter(version__gt=opened.version, **{name: now})
         self.add_error(
             name,
-            f"{name_of(changed.saved_by)} has meanwhile changed this to "
+            f"{name_of(since.last().saved_by)} has meanwhile changed this to "
             f"{in_words(now)}. Save again to put yours in its place.",
         )
 
-    def show(self, name, value):
-        self.fields[name].bound_data = lambda data, initial: value
 
-
-def fact(clinic, name):
-    """Return a fact as the form has it: without the days that are over."""
-    value = getattr(clinic, name, None)
-    if name == "exceptions" and value:
-        return coming(value, timezone.localdate())
-    return value
+def shown(clinic):
+    """Return what the form shows of a version: all but the days that are over."""
+    exceptions = coming(clinic.exceptions, timezone.localdate())
+    return clinic.facts | {"exceptions": exceptions, "opened": clinic.version}
