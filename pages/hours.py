@@ -63,14 +63,12 @@ def span_from(text):
     start = opens[0] if 7 * 60 <= opens[0] < NOON else opens[-1]
     later = sorted(end for time in closes if (end := time or MIDNIGHT) > start)
     bare = [end for end, may in zip(ends, (opens, closes), strict=True) if may[1:]]
-    if (
-        bare
-        and (
-            not later
-            or (opens[1:] and later[0] > start + NOON)  # 8:30 to 11 pm
-            or (closes[1:] and later[0] == MIDNIGHT)  # 1 to 12
-        )
-    ):
+    doubtful = (
+        not later
+        or later[0] > start + NOON  # 8:30 to 11 pm
+        or (closes[1:] and later[0] == MIDNIGHT)  # 1 to 12
+    )
+    if bare and doubtful:
         raise fault(f"Add am or pm to {' and '.join(bare)}.")
     if not later:
         raise fault(f"“{text}” does not end later on the same day.")
