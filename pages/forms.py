@@ -17,7 +17,7 @@ TELLS_OF_HOURS = r"(?i)noon|midnight|half|early|late|\d *([-–:]|[ap]\.?m)"
 def tidy_phone(text):
     """Return a US number as 503-376-9094; the model refuses what is left otherwise."""
     digits = re.sub(r"[\s().+-]", "", text).removeprefix("1")
-    return re.sub(r"\A(\d{3})(\d{3})(\d{4})\Z", r"\1-\2-\3", digits) if digits else ""
+    return re.sub(r"\A(\d{3})(\d{3})(\d{4})\Z", r"\1-\2-\3", digits)
 
 
 TIDY = {
@@ -148,18 +148,13 @@ class ClinicForm(forms.ModelForm):
             have = "have" if any(week) else "have no"
             told = f"The rows below {have} hours. Change them, or your answer."
             self.add_error("by_appointment_only", told)
+        since = Clinic.objects.filter(version__gt=opened.version)
         for name in changed:
             if now[name] not in (self.initial[name], typed.get(name)):
-                self.ask(name, opened)
-
-    def ask(self, name, opened):
-        now = getattr(self.newest, name)
-        since = Clinic.objects.filter(version__gt=opened.version, **{name: now})
-        self.add_error(
-            name,
-            f"{name_of(since.last().saved_by)} has meanwhile changed this to "
-            f"{in_words(now)}. Save again to put yours in its place.",
-        )
+                fact = getattr(self.newest, name)
+                by = name_of(since.filter(**{name: fact}).last().saved_by)
+                told = f"{by} has meanwhile changed this to {in_words(fact)}. "
+                self.add_error(name, told + "Save again to put yours in its place.")
 
 
 def shown(clinic):
