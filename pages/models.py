@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import IntegrityError, models, transaction
 from django.forms import model_to_dict
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.text import capfirst
 
 from . import notices, publishing
@@ -52,11 +53,9 @@ def in_words(value):
     """Return a fact as the history tells it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if hasattr(value, "strftime"):
-        return f"{value:%B} {value.day}, {value.year}"
     if isinstance(value, list):
         value = exceptions_in_words(value)
-    return f"“{value}”" if value else "nothing"
+    return f"“{localize(value)}”" if value else "nothing"
 
 
 class Clinic(models.Model):

@@ -44,7 +44,6 @@ class StaffAdmin(UserAdmin):
     list_display = ["username", "first_name", "last_name", "role", "is_active"]
     list_filter = []
 
-    @admin.display
     def role(self, user):
         groups = ", ".join(group.name for group in user.groups.all())
         return "Owner" if user.is_superuser else groups
