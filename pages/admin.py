@@ -2,12 +2,13 @@
 visitors see now.
 """
 
+import re
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.shortcuts import redirect
 from django.urls import path
@@ -122,23 +123,18 @@ class ClinicAdmin(reviews.KeptAdmin):
         """
         if not self.has_add_permission(request):
             raise PermissionDenied
-        if request.method == "GET":  # nobody but who types its address
-            return redirect("admin:index")
         newest = Clinic.newest()
         seen = str(newest.version)
-        try:
-            match request.POST:
-                case {"accepting": "yes" | "no" as answer}:
-                    facts = {"accepting_new_patients": answer == "yes"}
-                case {"still_true": seen}:
-                    facts = {"checked_on": timezone.localdate()}
-                case {"put_back": both}:
-                    version, seen = both.split()
-                    facts = Clinic.newest(version=version).facts
-                case _:
-                    raise BadRequest
-        except ValueError:  # no button says that
-            raise BadRequest from None
+        match request.POST:
+            case {"accepting": "yes" | "no" as answer}:
+                facts = {"accepting_new_patients": answer == "yes"}
+            case {"still_true": seen}:
+                facts = {"checked_on": timezone.localdate()}
+            case {"put_back": both} if re.fullmatch(r"\d{1,9} \d{1,9}", both):
+                version, seen = both.split()
+                facts = Clinic.newest(version=version).facts
+            case _:  # no button, as where somebody types the address
+                return redirect("admin:index")
         if seen != str(newest.version):
             messages.warning(request, "Nothing was done: the last change came first.")
         elif newest.add(request.user, **facts) == newest:
