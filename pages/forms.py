@@ -16,8 +16,7 @@ TELLS_OF_HOURS = r"(?i)noon|midnight|half|early|late|\d *([-–:]|[ap]\.?m)"
 
 def tidy_phone(text):
     """Return a US number as 503-376-9094; the model refuses what is left otherwise."""
-    digits = re.sub(r"[\s().+-]", "", text).removeprefix("1")
-    return re.sub(r"\A(\d{3})(\d{3})(\d{4})\Z", r"\1-\2-\3", digits)
+    return re.sub(r"\A\W*1?\W*(\d{3})\W*(\d{3})\W*(\d{4})\Z", r"\1-\2-\3", text)
 
 
 TIDY = {
