@@ -28,9 +28,6 @@ def fault(what):
     return ValidationError(f"{what} {example}")
 
 
-# The hours of one day
-
-
 def times_from(text):
     """Return what a time can mean, in minutes: one, or am and pm where it is open."""
     if not (found := TIME.fullmatch(text)):
@@ -115,9 +112,6 @@ def specified(hours, closed=(), **when):
             yield when | {"opens": clock(opens), "closes": clock(closes)}
 
 
-# Days that differ: dicts of first and last (ISO dates), hours and what_for
-
-
 def coming(exceptions, today):
     """Return those that are not over."""
     return [row for row in exceptions if row["last"] >= str(today)]
@@ -140,9 +134,6 @@ def exceptions_in_words(exceptions):
         + (row["what_for"] and f" ({row['what_for']})")
         for row in exceptions
     )
-
-
-# The week
 
 
 def weekdays_in_words(days):
