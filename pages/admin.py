@@ -63,22 +63,8 @@ class ClinicAdmin(reviews.KeptAdmin):
     fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message"]}),
         ("Contact", {"fields": CONTACT}),
-        (
-            "When you are open",
-            {
-                "fields": HOURS[:-1],
-                "description": "Such as “9-5” or “9 am to noon, 1 pm to 5 pm”. Empty: "
-                "closed. If all are empty, visitors are asked to call.",
-            },
-        ),
-        (
-            "Holidays and days that differ",
-            {
-                "fields": ["exceptions"],
-                "description": "Holidays, absences, an early close such as “9-12”. "
-                "They leave the website by themselves when they are over.",
-            },
-        ),
+        ("When you are open", {"fields": HOURS[:-1]}),
+        ("Holidays and days that differ", {"fields": ["exceptions"]}),
         ("Notices", {"fields": ["privacy_notice", "nondiscrimination_notice"]}),
     ]
     list_display = ["saved_at", "by", "changes"]
