@@ -8,7 +8,7 @@ import redis
 
 from tests.backends import Postgres, Redis, program
 from tests.nginx import Host, Nginx
-from tests.server import FORM, Staff, failures, load, more, wait_until
+from tests.server import FORM, Staff, load, wait_until
 from tests.test_pages import PATHS
 
 ASKED = (*PATHS.values(), "/healthz")
@@ -44,39 +44,32 @@ def test_what_is_saved_through_one_is_on_the_other_at_its_next_answer(machines):
         assert message in json.loads(client.get(client.keys()[0]))
 
 
-def test_either_host_may_die(machines):
-    _, _, hosts, nginx, _ = machines
-    for host in hosts:
-        with load(nginx, *ASKED) as got:
-            more(got)
-            host.kill()
-            more(got)
-            host.start()
-            more(got)
-        assert failures(got) == []
-
-
-def test_what_they_share_may_be_restarted_and_forget(machines):
+def test_hosts_may_die_and_what_they_share_may_be_restarted_and_forget(machines):
     postgres, shared, hosts, nginx, staff = machines
     message = "We plan to open in August."
     staff[0].post(FORM, message=message)
     wait_until(lambda: message in nginx.get("/").text)
 
-    with load(nginx, *ASKED) as got:
+    with load(nginx, *ASKED) as more:
+        for host in hosts:
+            more()
+            host.kill()
+            more()
+            host.start()
+        more()
         postgres.stop()
-        more(got)
+        more()
         postgres.start()
         with closing(redis.Redis.from_url(shared.url)) as client:
             client.flushall()
-        more(got)
+        more()
         shared.stop()
-        more(got)
+        more()
         shared.start()
-        more(got)
+        more()
         hosts[0].reload()  # a start publishes at once, and spares us the half minute
         wait_until(lambda: [h.get("/readyz").status for h in hosts] == [200] * 2)
 
-    assert failures(got) == []
     # Soon, as a worker leaves a failed cache for 2 s.
     servers = [*hosts, nginx] * 20
     wait_until(lambda: all(message in server.get("/").text for server in servers))
