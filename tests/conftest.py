@@ -36,17 +36,6 @@ def pytest_configure(config):
         del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
-def pytest_collection_modifyitems(config, items):
-    """On another database, run again only what it can change."""
-
-    def asks_database(item):
-        marks = {mark.name for mark in item.iter_markers()}
-        return "db" in item.fixturenames or marks & {"django_db", "database"}
-
-    if os.environ["DATABASE_URL"]:
-        items[:] = filter(asks_database, items)
-
-
 @pytest.fixture(params=PAGES)
 def page(request):
     """The URL name of each page in turn."""

@@ -1,4 +1,4 @@
-"""Run the tests with the data in PostgreSQL: `make test-postgresql`."""
+"""Run what the database can change with it in PostgreSQL: `make test-postgresql`."""
 
 import os
 import subprocess
@@ -11,5 +11,5 @@ if __name__ == "__main__":
         # Without Django's, or pytest-django would read settings before tests/__init__.
         bare = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO_")}
         environ = bare | {"TEST_DATABASE_URL": postgres.url}
-        command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
-        sys.exit(subprocess.run(command, env=environ).returncode)
+        pytest = [sys.executable, "-m", "pytest", "-m", "django_db", *sys.argv[1:]]
+        sys.exit(subprocess.run(pytest, env=environ).returncode)

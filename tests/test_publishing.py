@@ -82,7 +82,7 @@ def test_a_failed_cache_is_left_alone_for_a_while(monkeypatch, caplog):
     assert len(asked) == len(caplog.records) == 1
 
 
-@pytest.mark.database
+@pytest.mark.django_db
 def test_six_who_save_at_once_lose_nothing_and_the_newest_is_published(tmp_path):
     names = "message", "name", "street", "city", "phone", "fax"
     with Site(tmp_path / "data").prepare() as site, ThreadPoolExecutor(6) as pool:

@@ -21,7 +21,7 @@ PAGE, PATH = "about_ketamine", "/about-ketamine/"
 TEMPLATE, FIGURE = f"pages/{PAGE}.html", "includes/figure_ten_people.html"
 SIGN = f"/admin/pages/review/add/?page={PAGE}"
 BY_DANA = {"reviewer": "Dana Doe", "credentials": "MD"}
-pytestmark = pytest.mark.usefixtures("nothing_remembered")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_remembered")]
 CLAIM = "Reviewed by Dana Doe, MD, on"
 DAY, LAST_DAY, OVERDUE = date(2027, 3, 3), date(2028, 3, 2), date(2028, 3, 3)
 MAKE_DANA = """
@@ -32,7 +32,7 @@ dana.groups.add(Group.objects.get(name="Reviewer"))
 
 
 @pytest.fixture
-def dana(db, client):
+def dana(client):
     """A client signed in as a reviewer."""
     exec(MAKE_DANA)
     client.force_login(User.objects.get(username="dana"))

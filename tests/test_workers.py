@@ -4,7 +4,7 @@ import pytest
 
 from tests.server import Staff
 
-pytestmark = pytest.mark.database
+pytestmark = pytest.mark.django_db
 
 
 def test_each_toggle_is_on_every_next_response(site):
