@@ -35,10 +35,15 @@ if os.geteuid() or not shutil.which("setpriv"):
     WITHOUT_ROOTS_REACH = []
 
 
-def clone(folder):
-    """Put the project's files into a folder, as a newcomer gets them."""
+def clone(folder, *built):
+    """Put the project's files into a folder, as a newcomer gets them.
+
+    Of what a newcomer has to build, only what is named.
+    """
     ignored = (ROOT / ".gitignore").read_text().replace("/", "").split()
     ignore = shutil.ignore_patterns(".git", *ignored)
+    for name in built:
+        shutil.copytree(ROOT / name, folder / name)
     return shutil.copytree(ROOT, folder, ignore=ignore, dirs_exist_ok=True)
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 from contextlib import ExitStack, suppress
 from itertools import product
@@ -12,7 +11,6 @@ from django.templatetags.static import static
 
 from clinic_site.middleware import HEADERS, POLICIES
 from pages.templatetags.machines import DIGEST
-from tests import ROOT
 from tests.backends import program
 from tests.nginx import NAME, SMALL_BEHIND_A_CDN, Host, Nginx
 from tests.server import clone, load, wait_until
@@ -40,8 +38,7 @@ GET_AND_HEAD = {"Allow": "GET, HEAD"}
 def host(tmp_path_factory):
     """One machine's gunicorn, in a folder of its own that an upgrade may change."""
     folder = tmp_path_factory.mktemp("machine")
-    host = Host(folder / "data", root=clone(folder / "srv"))
-    shutil.copytree(ROOT / "staticfiles", host.root / "staticfiles")
+    host = Host(folder / "data", root=clone(folder / "srv", "staticfiles"))
     with host.prepare():
         yield host
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from datetime import date, timedelta
 
 import pytest
@@ -14,7 +13,6 @@ from django.utils import timezone
 from pages import publishing, reviews
 from pages.models import Clinic, Review
 from pages.views import remembered
-from tests import ROOT
 from tests.server import Site, clone
 
 PAGE, PATH = "about_ketamine", "/about-ketamine/"
@@ -82,8 +80,7 @@ def seen(site):
 
 
 def test_reviewer_signs_and_the_claim_lasts_as_long_as_the_words(tmp_path, browser):
-    root, data = clone(tmp_path / "release"), tmp_path / "data"
-    shutil.copytree(ROOT / "staticfiles", root / "staticfiles")
+    root, data = clone(tmp_path / "release", "staticfiles"), tmp_path / "data"
     page = root / "templates" / TEMPLATE
     page.write_text(page.read_text().replace("is not a cure", "is a cure"))
     site = Site(data).prepare()

@@ -1,10 +1,7 @@
 """A value that cannot be understood stops the start with one line that names it."""
 
-import shutil
-
 import pytest
 
-from tests import ROOT
 from tests.server import Site, clone, wait_until
 
 BAD = [
@@ -39,11 +36,10 @@ def test_bad_value_stops_the_start_by_any_door_in_one_line(tmp_path, name, value
 
 
 def test_reload_reads_an_edited_env(tmp_path):
-    root = clone(tmp_path / "code")
+    root = clone(tmp_path / "code", "staticfiles")
     site = Site(tmp_path / "data", root=root, DATABASE_URL="")
     del site.environ["ACCEPTING_NEW_PATIENTS"]
     (root / ".env").write_text("ACCEPTING_NEW_PATIENTS=false\n")
-    shutil.copytree(ROOT / "staticfiles", root / "staticfiles")
     with site:
         before = site.get("/").text
         (root / ".env").write_text("ACCEPTING_NEW_PATIENTS=true\n")
