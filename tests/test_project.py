@@ -37,16 +37,14 @@ def test_example_environment_lists_every_variable():
 def test_only_serving_the_site_sets_a_limit_on_how_long_the_database_may_take(tmp_path):
     """A migration of a large table may take longer than staff can wait."""
     site = Site(tmp_path / "data", DATABASE_URL="postgres://clinic@db/clinic")
-    told = (
-        "import os; from django.conf import settings; "
-        "options = settings.DATABASES['default']['OPTIONS'].get('options', ''); "
-        "print('statement_timeout' in options + os.environ.get('PGOPTIONS', ''))"
-    )
+    told = "import os; from django.conf import settings; "
+    told += "print(settings.DATABASES['default']['OPTIONS'], os.getenv('PGOPTIONS'))"
 
     managing = site.manage("shell", "--verbosity", "0", "--command", told)
-    serving = site.run("-c", f"import clinic_site.wsgi; {told}")
+    serving = site.run("-c", f"import clinic_site.wsgi; {told}").stdout
 
-    assert (managing.strip(), serving.stdout.strip()) == ("False", "True")
+    assert "statement_timeout" in serving
+    assert "statement_timeout" not in managing
 
 
 def test_each_pinned_package_admits_the_python_of_debian_12():
