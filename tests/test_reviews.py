@@ -66,7 +66,7 @@ def edit(settings, tmp_path):
 
 def page_on(day, **facts):
     """Return the page's text, and what it tells machines of itself."""
-    published = publishing.to_json(Clinic(**facts), Review.newest().values())
+    published = publishing.to_json(Clinic(version=1, **facts), Review.newest().values())
     body, _ = remembered(PAGE, published, day, "")
     document = BeautifulSoup(body, "html5lib")
     data = json.loads(document.find("script").string)["@graph"][0]
@@ -149,6 +149,7 @@ def test_what_staff_change_leaves_the_claim_and_overdue_is_told_the_day_alone(re
     (due, data), (overdue, bare) = (page_on(it, **facts) for it in (LAST_DAY, OVERDUE))
 
     assert f"{CLAIM} March 3, 2027. Next review due March 2, 2028." in due
+    assert "x" * 20 in due
     assert "Last reviewed on March 3, 2027." in overdue
     assert "Dana" not in overdue
     dana = {"@type": "Person", "name": "Dana Doe", "honorificSuffix": "MD"}
