@@ -12,8 +12,6 @@ import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from email.message import Message
 from functools import cache
 from hashlib import sha256
 from itertools import cycle
@@ -59,17 +57,6 @@ def database_url(data_dir):
     return f"{server}/{name}"
 
 
-@dataclass
-class Answer:
-    status: int
-    headers: Message
-    body: bytes
-
-    @property
-    def text(self):
-        return self.body.decode()
-
-
 class Server:
     """What answers at an origin; it is asked over a new connection each time."""
 
@@ -95,8 +82,10 @@ class Server:
         with closing(http.client.HTTPConnection(self.name)) as connection:
             connection.sock = self.secured(self.dial(timeout))
             connection.request(method, path, body, named)
-            response = connection.getresponse()
-            return Answer(response.status, response.headers, response.read())
+            answer = connection.getresponse()
+            answer.body = answer.read()
+            answer.text = answer.body.decode(errors="replace")
+            return answer
 
 
 class Site(Server, Process):
