@@ -21,16 +21,14 @@ INDEX, ADD = reverse("admin:index"), reverse("admin:auth_user_add")
 
 
 @pytest.fixture
-def mailed(settings, mailoutbox, django_capture_on_commit_callbacks):
+def mailed(settings, mailoutbox, monkeypatch, django_capture_on_commit_callbacks):
     """Return a function that does something and returns all mails until then."""
     settings.EMAIL_URL = {"EMAIL_BACKEND": "in memory"}
+    monkeypatch.setattr(threading.Thread, "start", threading.Thread.run)  # at once
 
     def mailed(do, *args, **values):
         with django_capture_on_commit_callbacks(execute=True):
             do(*args, **values)
-        for thread in threading.enumerate():
-            if getattr(thread, "_target", None) == notices.send:
-                thread.join()
         return mailoutbox
 
     return mailed
