@@ -81,7 +81,7 @@ def nothing_known():
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """A running site with its first staff user, for tests that do not break it."""
-    with Site(tmp_path_factory.mktemp("site"), WEB_CONCURRENCY="4").prepare() as site:
+    with Site(tmp_path_factory.mktemp("site")).prepare() as site:
         yield site
 
 
