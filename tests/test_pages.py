@@ -5,7 +5,7 @@ import pytest
 from django.template import engines
 from django.urls import reverse
 
-from tests.conftest import PAGES
+from tests.conftest import PAGES, parsed
 
 PATHS = {
     "home": "/",
@@ -24,25 +24,20 @@ def test_addresses_stay_as_they_were_published():
 
 
 @pytest.mark.django_db
-def test_is_made_of_defined_names_without_the_database_and_has_no_parse_error(
+def test_is_whole_and_marked_in_the_navigation_and_asks_no_database(
     client, page, monkeypatch, django_assert_num_queries
 ):
+    """What else its outline promises, axe looks at: landmarks, headings, language."""
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "UNDEFINED")
     with django_assert_num_queries(0):
         client.get(PATHS[page])
-        html = client.get(PATHS[page]).content
+        html = client.get(PATHS[page]).text
 
     html5lib.HTMLParser(strict=True).parse(html)
-    assert b"UNDEFINED" not in html
-
-
-def test_is_marked_in_the_navigation_and_has_each_id_once(read, page):
-    """What else its outline promises, axe looks at: landmarks, headings, language."""
-    document = read(page)
-    ids = [element["id"] for element in document.find_all(id=True)]
-    current = document.select('nav [aria-current="page"]')
-
+    assert "UNDEFINED" not in html
+    ids = [element["id"] for element in parsed(html).find_all(id=True)]
     assert len(ids) == len(set(ids))
+    current = parsed(html).select('nav [aria-current="page"]')
     marked = [] if page in NOT_IN_NAVIGATION else [PATHS[page]]
     assert [link["href"] for link in current] == marked
 
