@@ -46,14 +46,6 @@ def test_axe_finds_no_barrier_and_the_keyboard_sees_each_link_in_order(
     assert full_tab.evaluate("(measure.focused() ?? {index: 0}).index") == 0
 
 
-@pytest.mark.django_db
-def test_axe_finds_no_barrier_at_sign_in(tab):
-    set_up(tab, 320)
-    tab.goto("/admin/login/")
-
-    assert not findings(tab, A_AND_AA)
-
-
 def test_skip_link_leads_past_the_navigation_to_the_banner(tab, accepting):
     set_up(tab, 320)
     show(tab, "home")
