@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import urllib.request
+from itertools import takewhile
 
 import pytest
 
@@ -52,16 +53,12 @@ def test_run_goes_from_nothing_to_a_site_and_again(tmp_path):
     variables = {"PORT": str(free_port()), "PIP_NO_COMPILE": "no"}
     for _ in range(2):
         with make_run(folder, stderr=subprocess.STDOUT, **variables) as server:
-            lines = []
-            for line in server.stdout:
-                lines.append(line)
-                if "Listening at" in line:
-                    break
-            address = re.search(r"The site: (\S+)", "".join(lines))[1]
+            starting = takewhile(lambda it: "Listening at" not in it, server.stdout)
+            outputs.append("".join(starting))
+            address = re.search(r"The site: (\S+)", outputs[-1])[1]
             with urllib.request.urlopen(address, timeout=30) as page:
                 assert b"not accepting new patients" in page.read()
             server.terminate()
-        outputs.append("".join(lines))
 
     assert ["Password" in output for output in outputs] == [True, False]
     assert (folder / ".env").stat().st_mode & 0o777 == 0o600
