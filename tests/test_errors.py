@@ -1,23 +1,19 @@
 """An error page helps, in the site's own look, and needs nothing that may be broken."""
 
 import pytest
-from bs4 import BeautifulSoup
 from django import db
 from django.test import Client
 
 from pages import publishing
 from pages.models import Clinic
+from tests.conftest import parsed
 from tests.test_pages import PATHS
-
-
-def main_of(response):
-    return BeautifulSoup(response.content, "html5lib").main
 
 
 def test_404_leads_to_the_pages_and_the_phone_and_carries_the_banner(client):
     response = client.get("/about/")
 
-    main = main_of(response)
+    main = parsed(response.content).main
     links = {link["href"] for link in main.find_all("a")}
     assert response.status_code == 404
     assert links >= {*PATHS.values()}
@@ -36,7 +32,7 @@ def test_refusals_are_in_the_look_of_the_site_and_say_what_was_done(
 
     refusals = bad_host, open_too_long, forbidden
     assert [answer.status_code for answer in refusals] == [400, 403, 403]
-    assert all(main_of(answer).h1 for answer in refusals)
+    assert all(parsed(answer.content).main.h1 for answer in refusals)
     assert "Nothing was changed" in " ".join(open_too_long.text.split())
 
 
@@ -52,5 +48,5 @@ def test_a_bug_is_told_by_a_page_that_stands_alone_and_gives_nothing_away(
     response = client.get("/")
 
     assert response.status_code == 500
-    assert "988" in main_of(response).text
+    assert "988" in parsed(response.content).main.text
     assert "secret" not in response.text
