@@ -9,19 +9,12 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 
 from tests import ROOT
-from tests.server import Site
+from tests.server import FORM, Site, Staff
 
-SAVE = """
-from django.contrib.auth.models import User
-from pages.models import Clinic
-week = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), "9 am to 5 pm")
-row = {"last": "2027-12-31", "hours": "9 am to noon", "what_for": "New Year’s Eve"}
-by, saturday = User.objects.get(is_staff=True), "1 pm to 4 pm"
-Clinic.newest().add(by, **week, saturday=saturday, exceptions=[
-    row | {"first": "2027-12-31"},
-    row | {"first": "2028-02-28", "last": "2028-02-29", "hours": ""},
-])
-"""
+WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), "9-5")
+WEEK |= {"saturday": "1-4", "exceptions-0-hours": "9-12"}
+WEEK |= {"exceptions-0-first": "2027-12-31"}
+WEEK |= {"exceptions-1-first": "2028-02-28", "exceptions-1-last": "2028-02-29"}
 EVE = "2027-12-31", "09:00:00", "12:00:00"
 LEAP = "2028-02-28", "00:00:00", "00:00:00"
 
@@ -35,7 +28,6 @@ def at(tmp_path_factory):
     variables = {"CLOCK": str(clock), "PYTHONPATH": str(ROOT / "tests")}
     variables["WEB_CONCURRENCY"] = "1"
     site = Site(folder / "data", app="clock", **variables).prepare()
-    site.manage("shell", "--verbosity", "0", "--command", SAVE)
 
     def contact(time):
         zone = ZoneInfo(settings.TIME_ZONE)
@@ -45,6 +37,7 @@ def at(tmp_path_factory):
 
     clock.write_text("0")
     with site:
+        assert Staff(site).post(FORM, **WEEK).status == 302
         yield contact
 
 
