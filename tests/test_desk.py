@@ -4,11 +4,11 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import Clinic
+from tests.conftest import parsed
 
 pytestmark = pytest.mark.django_db
 INDEX = reverse("admin:index")
@@ -17,36 +17,25 @@ SPRING = "Back in spring."
 
 
 @pytest.fixture
-def page(front_desk):
-    """Return a function that returns the words of the first page."""
-
-    def page():
-        document = BeautifulSoup(front_desk.get(INDEX).text, "html.parser")
-        return " ".join(document.find(id="container").get_text().split())
-
-    return page
-
-
-@pytest.fixture
-def press(front_desk, page, django_capture_on_commit_callbacks):
-    """Return a function that presses a button and returns the next page's words."""
+def press(front_desk, django_capture_on_commit_callbacks):
+    """Return a function that presses a button, if any, and tells the first page."""
 
     def press(**button):
-        with django_capture_on_commit_callbacks(execute=True):
-            assert front_desk.post(PRESS, button).url == INDEX
-        return page()
+        if button:
+            with django_capture_on_commit_callbacks(execute=True):
+                assert front_desk.post(PRESS, button).url == INDEX
+        document = parsed(front_desk.get(INDEX).text)
+        return " ".join(document.find(id="container").get_text().split())
 
     return press
 
 
-def test_first_page_says_what_visitors_see_since_when_and_by_whom(
-    press, page, bob_saves
-):
+def test_first_page_says_what_visitors_see_since_when_and_by_whom(press, bob_saves):
     bob_saves(fax="503-555-0100")  # which switches nothing
-    before = page()
+    before = press()
     after = press(accepting="yes")
     bob_saves(message=SPRING)
-    later = page()
+    later = press()
 
     assert "Visitors see: not accepting new patients" in before
     assert "Staff have not switched it yet" in before
@@ -103,15 +92,13 @@ def test_only_a_change_of_what_new_patients_are_told_checks_it_as_of_today(bob_s
         assert bob_saves(**facts).checked_on == checked, facts
 
 
-def test_still_true_is_asked_after_the_days_in_the_settings(
-    press, page, settings, bob_saves
-):
+def test_still_true_is_asked_after_the_days_in_the_settings(press, settings, bob_saves):
     today, days = timezone.localdate(), settings.DAYS_UNTIL_ASKED_IF_STILL_TRUE
 
     bob_saves(checked_on=today - timedelta(days - 1))
-    assert "Yes, still true" not in page()
+    assert "Yes, still true" not in press()
     bob_saves(checked_on=today - timedelta(days))
-    assert "Yes, still true" in page()
+    assert "Yes, still true" in press()
     assert "Yes, still true" not in press(still_true=2)
     assert Clinic.newest().checked_on == today
 
@@ -120,7 +107,7 @@ def test_owners_see_what_is_still_to_set_up_until_it_is_done(
     admin_client, front_desk, settings, bob_saves
 ):
     def to_do(client):
-        document = BeautifulSoup(client.get(INDEX).text, "html.parser")
+        document = parsed(client.get(INDEX).text)
         return [task.get_text(strip=True) for task in document.select("#to-do + ul li")]
 
     new = to_do(admin_client)
