@@ -89,13 +89,8 @@ class Postgres(Backend):
             self.user = "nobody"
             shutil.chown(self.root, self.user)
         initdb = postgres.resolve().with_name("initdb")
-        subprocess.run(
-            [initdb, "-A", "trust", "-U", "clinic", "data"],
-            cwd=self.root,
-            user=self.user,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        command = [initdb, "-A", "trust", "-U", "clinic", "data"]
+        subprocess.check_output(command, cwd=self.root, user=self.user)
         self.command = [postgres, *f"-D data -k . -p {self.port}".split()]
         self.command += ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"]
 

@@ -53,12 +53,9 @@ class Nginx(Server, Process):
         command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
         command += f" -days 2 -subj /CN={NAME} -addext subjectAltName=DNS:{NAME}"
         command += " -addext keyUsage=critical,digitalSignature,keyCertSign"
-        subprocess.run(
-            [*command.split(), "-keyout", "privkey.pem", "-out", "fullchain.pem"],
-            cwd=self.folder,
-            check=True,
-            capture_output=True,
-        )
+        command += " -keyout privkey.pem -out fullchain.pem"
+        quiet = {"cwd": self.folder, "stderr": subprocess.DEVNULL}
+        subprocess.check_call(command.split(), **quiet)
         self.tls = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
 
     def adapted(self, sites, root, changes):
