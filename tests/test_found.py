@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from urllib import robotparser
 from xml.etree import ElementTree
 
@@ -16,6 +17,16 @@ from tests.test_pages import PATHS
 
 ORIGIN = "http://testserver:8000"
 EVERYWHERE = [*PATHS.values(), "/contact.vcf", "/nowhere/"]
+
+
+def banner_on(document):
+    """Return the text of the banner, first in main and before the h1, or None."""
+    first = document.main.find(True, recursive=False)
+    if "banner" not in first.get("class", []):
+        assert not document.select(".banner")
+        return None
+    assert first.find_next("h1")
+    return " ".join(first.get_text().split())
 
 
 def graph(document):
@@ -85,13 +96,27 @@ def test_structured_data_carries_the_facts_and_days_that_differ(read):
 
 
 @pytest.mark.parametrize("accepting", [True, False])
-def test_one_flag_says_the_same_everywhere(client, read, accepting):
-    publish(accepting_new_patients=accepting)
+@pytest.mark.parametrize("staff_decide", [True, False])
+def test_one_flag_of_staff_or_else_of_the_settings_says_the_same_everywhere(
+    client, read, settings, accepting, staff_decide
+):
+    settings.ACCEPTING_NEW_PATIENTS = accepting is not staff_decide
+    if staff_decide:
+        publish(accepting_new_patients=accepting)
     contact = read("contact")
     card = vobject.readOne(client.get(reverse("pages:contact.vcf")).text)
 
+    for page in PAGES:
+        document = read(page)
+        text = " ".join(document.get_text().split()).lower()
+        if accepting:
+            assert banner_on(document) is None, page
+            assert "not accepting" not in text, page
+        else:
+            assert "not accepting new patients" in banner_on(document), page
+            for invitation in ("book ", "appointment", "are welcome"):
+                assert invitation not in text, page
     said = {
-        "banner": contact.select_one(".banner") is None,
         "sentence": "welcome" in contact.find(id="new-patients").find_next("p").text,
         "description": "Not accepting" not in meta(contact, "og:description"),
         "data": graph(contact)["MedicalClinic"]["isAcceptingNewPatients"],
@@ -99,6 +124,17 @@ def test_one_flag_says_the_same_everywhere(client, read, accepting):
     }
 
     assert said == dict.fromkeys(said, accepting)
+
+
+@pytest.mark.parametrize("day", [None, date(2027, 3, 3)])
+def test_banner_shows_the_message_and_the_day_once_staff_checked_it(read, day):
+    publish(message="Back <soon> & well", checked_on=day)
+
+    home = read("home")
+
+    assert "Back <soon> & well" in banner_on(home)
+    days = [time["datetime"] for time in home.select(".banner time")]
+    assert days == ([day.isoformat()] if day else [])
 
 
 def test_card_is_read_by_an_address_book(client):
