@@ -132,10 +132,12 @@ def test_the_same_field_says_who_made_it_what_and_saving_again_means_it(
     form, bob_saves, admin_user
 ):
     """Who changed that field, not who saved last; and a third change is asked again."""
-    bob_saves(fax=FAX)
+    days = {"first": "2099-12-31", "last": "2099-12-31", "hours": "", "what_for": "x"}
+    bob_saves(fax=FAX, exceptions=[days])
     Clinic.newest().add(admin_user, phone="503-555-0101")
 
-    assert not form.save(fax=MINE, message=SPRING)
+    assert not form.save(fax=MINE, message=SPRING, **row(0, first="2099-12-24"))
+    assert "Days that differ: Bob has meanwhile changed this to" in form.words
     told = "Fax: Bob has meanwhile changed this to “{}”. Save again to put yours in"
     assert told.format(FAX) in form.words
     assert "admin has meanwhile" not in form.words
@@ -145,6 +147,7 @@ def test_the_same_field_says_who_made_it_what_and_saving_again_means_it(
     assert newest("fax", "message") == (THIRD, "")
     assert form.save()
     assert newest("fax", "phone", "message") == (MINE, "503-555-0101", SPRING)
+    assert newest("exceptions")[0][0]["first"] == "2099-12-24"
 
 
 def test_while_a_field_is_wrong_what_others_saved_stays_and_both_are_told(
@@ -192,13 +195,3 @@ def test_past_days_leave_the_form_and_stay_in_the_history(front_desk, bob_saves)
     assert form.values["exceptions-TOTAL_FORMS"] == "4"  # three empty ones, always
     assert form.save(**row(0, what_for="Painting"))
     assert newest("exceptions") == ([now | {"what_for": "Painting"}],)
-
-
-def test_days_that_two_people_changed_are_asked_about(form, bob_saves):
-    theirs = {"first": "2099-12-31", "last": "2099-12-31", "hours": "", "what_for": "x"}
-    bob_saves(exceptions=[theirs])
-
-    assert not form.save(**row(0, first="2099-12-24"))
-    assert "Days that differ: Bob has meanwhile changed this to" in form.words
-    assert form.save()
-    assert newest("exceptions")[0][0]["first"] == "2099-12-24"
