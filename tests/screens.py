@@ -66,11 +66,9 @@ def show(tab, screen, accepting=False):
     clinic = Clinic(accepting_new_patients=accepting)
     context = {} if screen in STANDING_ALONE else {"clinic": clinic}
     html = render_to_string(f"{screen}.html", context)
-    tab.route(
-        "**/error", lambda route: route.fulfill(body=html, content_type="text/html")
-    )
+    answer = {"body": html, "content_type": "text/html"}
+    tab.route("**/error", lambda route: route.fulfill(**answer), times=1)
     tab.goto("/error")
-    tab.unroute("**/error")
 
 
 def wear(tab, font, css=""):
