@@ -17,11 +17,6 @@ import pytest
 from tests.process import Process, free_port
 
 FOLDERS = os.environ["PATH"], "/usr/sbin", *glob("/usr/lib/postgresql/*/bin")
-PACKAGES = {
-    "nginx": "nginx-light",
-    "redis-server": "redis",
-    "systemd-analyze": "systemd",
-}
 
 
 def program(name):
@@ -29,7 +24,7 @@ def program(name):
     if path := shutil.which(name, path=os.pathsep.join(FOLDERS)):
         return path
     answer = pytest.fail if os.environ.get("CI") else pytest.skip
-    answer(f"{name} is missing: apt install {PACKAGES.get(name, 'postgresql')}")
+    answer(f"{name} is missing: .ci/run names its package")
 
 
 class Talk(socketserver.StreamRequestHandler):
