@@ -46,7 +46,8 @@ def test_a_backup_in_the_midst_of_a_write_is_whole_and_without_old_guesses(site)
         assert copy.execute("SELECT * FROM pages_guess").fetchall() == []
 
 
-def test_the_last_backups_are_kept_for_their_owner_only(site):
+def test_the_last_backups_are_kept_for_their_owner_and_no_failure_replaces_one(site):
+    """Such as a copy of a table of which an index says something else."""
     site.manage("backup")
     for number in (1, 2):
         (site.data_dir / f"backups/clinic-2000010{number}.sqlite3").touch(0o600)
@@ -58,11 +59,7 @@ def test_the_last_backups_are_kept_for_their_owner_only(site):
     assert {path.stat().st_mode & 0o777 for path in backups(site)} == {0o600}
     assert (site.data_dir / "backups").stat().st_mode & 0o777 == 0o700
 
-
-def test_what_cannot_be_done_is_told_and_replaces_no_backup(site):
-    """Such as a copy of a table of which an index says something else."""
-    site.manage("backup")
-    before = backups(site)
+    kept = backups(site)
     database = site.data_dir / "clinic.sqlite3"
     database.write_bytes(database.read_bytes().replace(b"owner", b"other", 1))
     told = [site.run("manage.py", "backup", "--keep", keep).stderr for keep in "10"]
@@ -73,7 +70,7 @@ def test_what_cannot_be_done_is_told_and_replaces_no_backup(site):
     assert "No backup was made" in told[0]
     assert "Keep at least 1" in told[1]
     assert "docs/deploy.md, Backups" in told[2]
-    assert backups(site) == before
+    assert backups(site) == kept
 
 
 def test_restored_as_the_guide_says_the_site_shows_the_same_pages(site):
