@@ -61,11 +61,10 @@ def test_page_says_to_machines_what_it_is_and_is_about(read, page):
     }
 
 
-def test_structured_data_carries_the_facts_and_days_that_differ(read):
-    closed = {"first": "2099-12-24", "last": "2099-12-26", "hours": "", "what_for": "x"}
+def test_structured_data_carries_the_facts_and_hours(read):
     name = '</script><b>"\\ Clinic\u2028'  # which must not end the element
-    publish(name=name, monday="9 am to noon, 1 to 4:30 pm", exceptions=[closed])
-    hours = {"@type": "OpeningHoursSpecification"}
+    publish(name=name, monday="9 am to noon, 1 to 4:30 pm")
+    hours = {"@type": "OpeningHoursSpecification", "dayOfWeek": ["Monday"]}
 
     assert graph(read("contact"))["MedicalClinic"] == {
         "@type": "MedicalClinic",
@@ -84,13 +83,8 @@ def test_structured_data_carries_the_facts_and_days_that_differ(read):
         },
         "isAcceptingNewPatients": False,
         "openingHoursSpecification": [
-            hours | {"dayOfWeek": ["Monday"], "opens": opens, "closes": closes}
+            hours | {"opens": opens, "closes": closes}
             for opens, closes in [("09:00:00", "12:00:00"), ("13:00:00", "16:30:00")]
-        ],
-        "specialOpeningHoursSpecification": [
-            hours
-            | {"validFrom": "2099-12-24", "validThrough": "2099-12-26"}
-            | {"opens": "00:00:00", "closes": "00:00:00"}
         ],
     }
 
