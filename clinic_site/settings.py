@@ -71,12 +71,8 @@ MIDDLEWARE = [
     "clinic_site.middleware.surface",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "clinic_site.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
-    "clinic_site.middleware.Csrf",
-    "clinic_site.middleware.Authentication",
-    "django_otp.middleware.OTPMiddleware",  # which passes by where there is no user
-    "clinic_site.middleware.Messages",
+    "clinic_site.middleware.for_staff",
 ]
 ROOT_URLCONF = "clinic_site.urls"
 TEMPLATES = [
@@ -176,7 +172,8 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for subdomains,
     "security.W021",  # and preloading it: the owner of the whole domain decides these
     "security.W002",  # X-Frame-Options, which our own middleware sets everywhere
-    "security.W003",  # CsrfViewMiddleware, which is there under a name of our own
+    # Django's middlewares, which our for_staff calls:
+    *("admin.E408", "admin.E409", "admin.E410", "security.W003"),
 ]
 
 # One line a request, written by the middleware; of errors, the traceback too.
