@@ -21,7 +21,6 @@ from django.views.decorators.http import require_safe
 
 from . import publishing
 from .hours import office_hours
-from .models import Clinic
 from .reviews import digest
 
 CODINGS = {"br": brotli.compress, "gzip": partial(gzip.compress, mtime=0), "": bytes}
@@ -90,12 +89,9 @@ def readyz(request):
 
 @lru_cache(maxsize=1)
 def readiness(period):
-    parts = dict.fromkeys(["database", "published", "disk"], "down")
-    agree = decided_by = None
+    parts = dict.fromkeys(["database", "published", "disk"], "down") | {"agree": None}
     with suppress(db.Error):
-        decided_by = "staff" if Clinic.objects.exists() else "settings"
-        agree = publishing.agree()
-        parts["database"] = "ok"
+        parts |= {"agree": publishing.agree(), "database": "ok"}
     with suppress(Exception):  # a cache in ruins can raise anything
         cache.get(publishing.KEY)
         parts["published"] = "ok"
@@ -103,8 +99,9 @@ def readiness(period):
         with TemporaryFile(dir=settings.DATA_DIR) as file:
             file.write(bytes(64 * 1024))
         parts["disk"] = "ok"
-    ready = agree is True and "down" not in parts.values()
-    return {"ready": ready, **parts, "agree": agree, "decided_by": decided_by}
+    ready = parts["agree"] is True and "down" not in parts.values()
+    decided_by = "staff" if publishing.current().version else "settings"
+    return {"ready": ready, **parts, "decided_by": decided_by}
 
 
 def for_templates(request):
