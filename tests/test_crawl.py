@@ -33,7 +33,7 @@ def test_a_visitor_reaches_every_page(site):
 
 
 def test_an_owner_reaches_every_page_of_the_admin(site):
-    site.manage("intake", "closed", "--message", "We plan to open in May.")
+    site.manage("intake", "closed")
 
     pages = crawl(Staff(site), "/admin/")
 

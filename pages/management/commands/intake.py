@@ -1,5 +1,4 @@
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from pages import publishing
@@ -7,30 +6,20 @@ from pages.models import Clinic, on_the_newest
 
 
 class Command(BaseCommand):
-    help = "Open or close the clinic to new patients, or tell what visitors are told."
+    help = "Open or close the clinic to new patients, or tell which it is."
 
     def add_arguments(self, parser):
         states = {"nargs": "?", "choices": ["open", "closed", "status"]}
         parser.add_argument("state", default="status", **states)
-        parser.add_argument("--message", help="shown in the banner; empty: none")
 
     @on_the_newest
-    def handle(self, *, state, message, **options):
+    def handle(self, *, state, **options):
         clinic = Clinic.newest()
         if state != "status":
-            facts = {"accepting_new_patients": state == "open"}
-            facts["message"] = clinic.message if message is None else message
-            try:
-                Clinic(**facts).clean_fields()
-            except ValidationError as error:
-                raise CommandError(" ".join(error.messages)) from None
-            clinic = clinic.add(User.objects.get(username="command-line"), **facts)
-        elif message is not None:
-            raise CommandError("--message goes with open or closed.")
+            by = User.objects.get(username="command-line")
+            clinic = clinic.add(by, accepting_new_patients=state == "open")
         told = "open" if clinic.accepting_new_patients else "closed"
         decided_by = "staff" if clinic.version else "the settings"
         self.stdout.write(f"{told} (decided by {decided_by})")
-        if clinic.message:
-            self.stdout.write(clinic.message)
         if not publishing.agree():
             raise CommandError("Visitors still see what was published before.")
