@@ -28,8 +28,7 @@ def env(name, pattern, default=""):
     """
     text = Env.ENVIRON.get(name, "").strip() or default
     if not re.fullmatch(pattern, text):
-        told = "must be as .env.example says. Set it in the environment or .env."
-        raise SystemExit(f"{name} {told}")
+        raise SystemExit(f"{name} must be as .env.example says.")
     return text
 
 
