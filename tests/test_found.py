@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from pages.models import Clinic
+from pages.reviews import MEDICAL
 from tests.conftest import PAGES, parsed, publish
 from tests.test_pages import PATHS
 
@@ -45,7 +46,7 @@ def test_page_says_to_machines_what_it_is_and_is_about(read, page):
     """In terms of https://ogp.me and https://schema.org/version/latest/ (29.0)."""
     document = read(page)
     of_the_page, _ = graph(document).values()
-    medical = page in ("about_ketamine", "how_it_works", "how_its_given")
+    medical = page in MEDICAL
     clinic = {"@id": f"{ORIGIN}/#clinic"}
 
     assert document.title.get_text().startswith(meta(document, "og:title"))

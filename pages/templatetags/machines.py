@@ -10,17 +10,12 @@ from django import template
 from django.conf import settings
 from django.utils.safestring import mark_safe
 
+from pages.reviews import MEDICAL
+
 register = template.Library()
 STYLES = rcssmin.cssmin((settings.BASE_DIR / "static/css/site.css").read_text())
 DIGEST = f"sha256-{b64encode(sha256(STYLES.encode()).digest()).decode()}"
 KETAMINE = {"@type": "Drug", "name": "Ketamine"}
-# Of pages about the clinic; all others are medical, and about ketamine.
-TYPES = {
-    "home": "WebPage",
-    "contact": "ContactPage",
-    "good_faith_estimate": "WebPage",
-    "about_this_site": "AboutPage",
-}
 
 
 @register.simple_tag
@@ -43,11 +38,11 @@ def schema_org(context, title, path):
     page, clinic, origin = (context[name] for name in ("page", "clinic", "origin"))
     this = {"@id": f"{origin}/#clinic"}
     the_page = {
-        "@type": TYPES.get(page, "MedicalWebPage"),
+        "@type": "MedicalWebPage" if page in MEDICAL else "WebPage",
         "url": origin + path,
         "name": title,
         "inLanguage": "en-US",
-        "about": this if page in TYPES else KETAMINE,
+        "about": KETAMINE if page in MEDICAL else this,
         "publisher": this,
     }
     if review := context["review"]:
