@@ -16,7 +16,8 @@ TELLS_OF_HOURS = r"(?i)noon|midnight|half|early|late|\d *([-–:]|[ap]\.?m)"
 
 def tidy_phone(text):
     """Return a US number as 503-376-9094; the model refuses what is left otherwise."""
-    return re.sub(r"\A\W*1?\W*(\d{3})\W*(\d{3})\W*(\d{4})\Z", r"\1-\2-\3", text)
+    digits = r"\A\W*1?\W*(\d{3})\W*(\d{3})\W*(\d{4})\W*\Z"
+    return re.sub(digits, r"\1-\2-\3", text)
 
 
 TIDY = {
@@ -69,8 +70,6 @@ class DayForm(forms.Form):
                 self.add_error("last", "The last day is before the first.")
             elif (row["last"] - row["first"]).days >= 60:
                 self.add_error("last", "A row has at most 60 days.")
-            elif row["last"] < timezone.localdate():
-                self.add_error("first", "This is over.")
         return {name: str(value) for name, value in row.items()}
 
 
@@ -136,20 +135,28 @@ class ClinicForm(forms.ModelForm):
         tidy(self)
         typed, now = self.cleaned_data, self.initial
         opened = Clinic.newest(version=typed.get("opened"))
-        self.initial = shown(opened)  # so that changed_data is what was typed since
-        changed = {*self.changed_data} - {"opened"}
+        then = shown(opened)
+        if opened.version not in (typed.get("opened"), self.newest.version):
+            then = {}  # all is asked about, as of a database that was restored
+        if rows := typed.get("exceptions"):
+            coming_rows = typed["exceptions"] = coming(rows, timezone.localdate())
+            known = coming_rows + opened.exceptions
+            if over := [row for row in rows if row not in known]:
+                self.add_error("exceptions", f"{in_words(over)} is over.")
+        names = self.newest.facts.keys() & self.fields.keys()
+        changed = {it for it in names if it not in typed or typed[it] != then.get(it)}
         kept = {name: typed[name] for name in changed & typed.keys()}
         facts = self.cleaned_data = self.newest.facts | kept
         for name in self.fields.keys() - changed:
             self.fields[name].bound_data = lambda *_, value=now[name]: value
         by_appointment, *week = map(facts.get, ["by_appointment_only", *DAYS])
         if by_appointment == ("no fixed hours" if any(week) else "at these hours"):
-            have = "have" if any(week) else "have no"
-            told = f"The rows below {have} hours. Change them, or your answer."
+            fill = "Empty" if any(week) else "Fill"
+            told = f"{fill} the rows of hours below, or change this answer."
             self.add_error("by_appointment_only", told)
         since = Clinic.objects.filter(version__gt=opened.version)
         for name in changed:
-            if now[name] not in (self.initial[name], typed.get(name)):
+            if now[name] not in (then.get(name), typed.get(name)):
                 fact = getattr(self.newest, name)
                 by = name_of(since.filter(**{name: fact}).last().saved_by)
                 told = f"{by} has meanwhile changed this to {in_words(fact)}. "

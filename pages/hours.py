@@ -38,7 +38,8 @@ def times_from(text):
     total = int(hour) * 60 + int(minutes or 0)
     if total > MIDNIGHT or (half and not 1 <= int(hour) <= 12):
         raise fault(f"“{text}” is not a time.")
-    if half == "a" and int(hour) == 12:  # many write it for noon
+    # Many write 12 am for noon, and so it would be read back.
+    if 0 < total < 60 or (half == "a" and int(hour) == 12):
         raise fault(f"“{text}” is doubtful. Say noon or midnight.")
     if half:
         return [total % NOON + NOON * (half == "p")]
@@ -81,6 +82,8 @@ def spans_from(text):
         return []
     if re.search("app(oin)?t", text):
         raise fault("Empty this row, and answer “By appointment only” above.")
+    if re.search("first|last|other", text):
+        raise fault("Enter such days below, one by one, as days that differ.")
     spans = [span_from(part) for part in AND.split(text)]
     for a, b in pairwise(spans):
         if b[0] < a[1]:

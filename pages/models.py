@@ -19,12 +19,12 @@ logger = logging.getLogger(__name__)
 DAYS = [day.lower() for day in day_name]
 
 phone_number = RegexValidator(
-    r"\A[2-9]\d{2}-[2-9]\d{2}-\d{4}\Z",
+    r"\A[2-9][0-9]{2}-[2-9][0-9]{2}-[0-9]{4}\Z",
     "Enter a US number with its area code, such as 503-376-9094.",
 )
 us_state = RegexValidator(r"\A[A-Z]{2}\Z", "Enter the state's two letters, such as OR.")
 zip_code = RegexValidator(
-    r"\A\d{5}(-\d{4})?\Z",
+    r"\A[0-9]{5}(-[0-9]{4})?\Z",
     "Enter a ZIP code of 5 digits, such as 97035, or of 9, with a dash.",
 )
 address_of_a_page = RegexValidator(

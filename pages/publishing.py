@@ -5,6 +5,7 @@ It is published as JSON text through Django's cache, and pages read only that.
 
 import logging
 import time
+from datetime import date
 from functools import lru_cache
 
 from django import db
@@ -12,7 +13,7 @@ from django.core import serializers
 from django.core.cache import cache
 
 from . import models
-from .hours import exceptions_in_words
+from .hours import office_hours
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +43,8 @@ def from_json(text):
     for name, shipped in models.Clinic(checked_on=clinic.checked_on).facts.items():
         if type(getattr(clinic, name)) is not type(shipped):
             raise TypeError(name)
-    exceptions_in_words(clinic.exceptions)
-    clinic.reviews = {review.digest: review for review in reviews}
+    office_hours(clinic, date.min)
+    clinic.reviews = {review.digest: review for review in reviews if review.due}
     return clinic
 
 

@@ -53,7 +53,7 @@ def row(number, **values):
 @pytest.mark.parametrize(
     ("field", "ways", "kept"),
     [
-        ("phone", "(503) 555-0100|503.555.0100|5035550100|+1 503 555 0100", FAX),
+        ("phone", "(503) 555-0100|503.555.0100|5035550100.|+1 503 555 0100", FAX),
         ("fax", "|\u200b", ""),
         ("state", "or", "OR"),
         ("zip_code", "97035 1234", "97035-1234"),
@@ -78,7 +78,7 @@ def test_facts_are_kept_in_one_form_however_they_are_written(form, field, ways, 
         (row(0, last="2099-12-24"), "Enter the first day"),
         (row(0, first="2099-12-24", last="2099-12-23"), "is before the first"),
         (row(0, first="2099-01-01", last="2099-03-02"), "at most 60 days"),
-        (row(0, first="2026-01-02"), "Row 1, First day: This is over."),
+        (row(0, first="2026-01-02"), "“Friday, January 2, 2026: Closed” is over"),
         (row(0, first="2099-12-24", hours="half day"), "does not say when"),
         (row(0, first="2099-12-24", what_for="open 9-12"), "Enter here what “open 9"),
         (
@@ -100,9 +100,9 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(form, change, told):
 
 def test_appointments_and_hours_never_contradict_each_other(form):
     assert not form.save(by_appointment_only="at these hours")
-    assert "The rows below have no hours." in form.words
+    assert "Fill the rows of hours below, or change this answer." in form.words
     assert not form.save(monday="9-5", by_appointment_only="no fixed hours")
-    assert "The rows below have hours." in form.words
+    assert "Empty the rows of hours below, or change this answer." in form.words
     assert form.save(by_appointment_only="at these hours")
     assert newest("monday") == ("9 am to 5 pm",)
 
@@ -164,6 +164,34 @@ def test_while_a_field_is_wrong_what_others_saved_stays_and_both_are_told(
     assert newest("fax", "phone") == (FAX, MINE)
 
 
+@pytest.mark.parametrize("unticked", [True, False])
+def test_a_switch_that_others_turned_is_mine_only_where_i_touch_it(
+    form, bob_saves, unticked
+):
+    """Also in a form that was refused once: it is then as if opened anew."""
+    bob_saves(accepting_new_patients=True)
+    assert not form.save(phone="376 9094")
+    assert form.values["accepting_new_patients"]
+    if unticked:
+        del form.values["accepting_new_patients"]
+    else:
+        bob_saves(accepting_new_patients=False)
+
+    assert form.save(phone=MINE)
+    assert newest("accepting_new_patients", "phone") == (False, MINE)
+
+
+@pytest.mark.parametrize("opened", ["99", "", "x", "-1"])
+def test_where_it_is_not_known_what_was_opened_all_is_asked(form, bob_saves, opened):
+    """As of a form from before a restore."""
+    bob_saves(fax=FAX)
+
+    assert not form.save(opened=opened, message=SPRING)
+    assert f"Fax: Bob has meanwhile changed this to “{FAX}”" in form.words
+    assert form.save()
+    assert newest("fax", "message") == (Clinic().fax, SPRING)
+
+
 # Days that differ
 
 
@@ -190,6 +218,11 @@ def test_past_days_leave_the_form_and_stay_in_the_history(front_desk, bob_saves)
     bob_saves(exceptions=[past, now])
 
     assert Open(front_desk).save(fax=FAX)
+    assert newest("exceptions") == ([past, now],)
+    # Opened before midnight.
+    rows = row(0, first=past["first"], what_for="Rebuilding")
+    rows |= row(1, first=now["first"], what_for="Rebuilding")
+    assert Open(front_desk).save(**rows)
     assert newest("exceptions") == ([past, now],)
     form = Open(front_desk)
     assert form.values["exceptions-TOTAL_FORMS"] == "4"  # three empty ones, always

@@ -45,8 +45,9 @@ REFUSED = {  # in which words, and what: with “=”, the part of it that is na
     "9-1²=1²|Mon 9-5=mon 9|9-5, closed 12-1=closed 12",
     "“{}” does not say when you open and when you close": "9-12-1-5|9|9-|2026-12-24|"
     "half day|9-5 lunch 12-1|8;30-4=8|24/7=24|12/24=12|M-F 8-5=m-f 8-5",
+    "Enter such days below, one by one": "first saturday 9-12|every other friday 9-12",
     "Empty this row, and answer “By appointment only” above.": "by appointment|by appt",
-    "“{}” is doubtful": "9am-12am=12am|12.25-12.30",
+    "“{}” is doubtful": "9am-12am=12am|12.25-12.30|0:30-3am=0:30",
     "“{}” does not end later on the same day": "09:00-05:00|5 pm to 9 am|6 pm to 1 am",
     "“{}” overlaps, or is not in order": "9-5, 12-1|1-5, 7-9",
 }

@@ -9,10 +9,12 @@ import pytest
 from django.core.cache import cache
 
 from pages import publishing
-from pages.models import Clinic
+from pages.models import Clinic, Review
 from tests.server import FORM, Site, Staff
 
 SPRING = "Back in spring."
+DANA = dict.fromkeys(["page", "digest", "reviewer", "credentials"], "x")
+DAY = {"first": "2099-12-24", "last": "2099-12-24", "what_for": ""}
 
 
 def text_of(**facts):
@@ -39,6 +41,8 @@ def test_facts_survive_the_way_and_releases_understand_each_other():
         '[{"model": "pages.clinic", "fields": {"phone": null}}]',
         '[{"model": "pages.clinic", "fields": {"exceptions": "x"}}]',
         '[{"model": "pages.clinic", "fields": {"exceptions": [{}]}}]',
+        publishing.to_json(Clinic(exceptions=[DAY | {"hours": 5}])),
+        publishing.to_json(Clinic(), [Review(**DANA, day=None)]),
         '[{"model": "pages.clinic", "fields": {"message": "x"}},'
         ' {"model": "pages.review", "fields": {}}]',
     ],
