@@ -92,9 +92,9 @@ class ClinicAdmin(reviews.KeptAdmin):
         return super().add_view(request, request.path, context)
 
     def save_model(self, request, obj, form, change):
-        form.newest.add(request.user, **form.cleaned_data)
+        added = form.newest.add(request.user, **form.cleaned_data)
         messages.success(request, "Saved.")
-        if {*HOURS} & {*form.changed_data}:
+        if any(getattr(added, it) != getattr(form.newest, it) for it in HOURS):
             also = "Change your hours on your Google and Apple listings too."
             messages.info(request, also)
 
@@ -123,8 +123,8 @@ class ClinicAdmin(reviews.KeptAdmin):
                 return redirect("admin:index")
         if seen != str(newest.version):
             messages.warning(request, "Nothing was done: the last change came first.")
-        elif newest.add(request.user, **facts) == newest:
+        elif (added := newest.add(request.user, **facts)) == newest:
             messages.info(request, "Nothing to do: it was so already.")
         else:
-            messages.success(request, "Done.")
+            messages.success(request, f"Done: {added.changes}.")
         return redirect("admin:index")

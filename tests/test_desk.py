@@ -48,7 +48,7 @@ def test_first_page_says_what_visitors_see_since_when_and_by_whom(press, bob_sav
 
 
 def test_second_press_adds_none_and_says_so(press):
-    assert "Done." in press(accepting="yes")
+    assert "Done: Accepting new patients from no to yes" in press(accepting="yes")
     assert "Nothing to do: it was so already." in press(accepting="yes")
     assert Clinic.objects.count() == 1
 
@@ -61,7 +61,7 @@ def test_undo_adds_the_content_of_any_version_also_of_the_facts_as_shipped(
     version = front_desk.get(reverse("admin:pages_clinic_change", args=[1])).text
 
     assert 'name="put_back" value="1 2"' in version
-    assert "Done." in press(put_back="1 2")
+    assert "Done: Accepting new patients from yes to no" in press(put_back="1 2")
     assert Clinic.newest().facts == first.facts
     press(put_back="0 3")
     assert Clinic.newest().facts == Clinic().facts
