@@ -49,12 +49,12 @@ def name_of(user):
     return user.get_full_name() or user.get_username()
 
 
-def in_words(value):
-    """Return a fact as the history tells it."""
+def in_words(value, other=()):
+    """Return a fact as the history tells it; of days that differ, what other lacks."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        value = exceptions_in_words(value)
+        value = exceptions_in_words([row for row in value if row not in other])
     return f"“{localize(value)}”" if value else "nothing"
 
 
@@ -150,7 +150,7 @@ class Clinic(models.Model):
         before = Clinic.newest(version=self.version - 1).facts
         return "; ".join(
             f"{capfirst(self._meta.get_field(name).verbose_name)} "
-            f"from {in_words(before[name])} to {in_words(now)}"
+            f"from {in_words(before[name], now)} to {in_words(now, before[name])}"
             for name, now in self.facts.items()
             if now != before[name]
         )

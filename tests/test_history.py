@@ -17,8 +17,10 @@ SPRING, FALL = "Back in spring.", "Back in fall."
 def first(bob_saves, front_desk):
     christmas = {"first": "2060-12-25", "last": "2060-12-25"}
     christmas |= {"hours": "", "what_for": ""}
+    eve = christmas | {"first": "2060-12-24", "last": "2060-12-24"}
     first = bob_saves(message=SPRING, exceptions=[christmas])
-    first.add(front_desk.user, message=FALL, accepting_new_patients=True)
+    changed = {"message": FALL, "accepting_new_patients": True}
+    first.add(front_desk.user, exceptions=[eve, christmas], **changed)
     return first
 
 
@@ -35,7 +37,7 @@ def test_list_says_who_when_and_what_from_what_to_what(front_desk, first):
 
     assert "Ann" in newer
     assert "Accepting new patients from no to yes" in newer
-    assert "differ" not in newer
+    assert "differ from nothing to “Friday, December 24, 2060: Closed”" in newer
     assert "Bob" in older
     assert f"Message from nothing to “{SPRING}”" in older
     assert date_format(timezone.localtime(first.saved_at), "DATETIME_FORMAT") in older
