@@ -58,35 +58,33 @@ class SecondStep(SigningIn):
 
     def second_step(self, request):
         """Whoever finds a session open gets no further here without the password."""
-        user, posted, device = request.user, request.POST, request.user.otp_device
-        context = {"title": "Second step to sign in", **self.each_context(request)}
-        if not device:
-            # Of this session, so that nobody else has ever seen the key.
-            new = {"name": request.session.session_key, "confirmed": False}
-            device, _ = TOTPDevice.objects.get_or_create(user=user, **new)
-            qr = segno.make(device.config_url, micro=False)
-            # A drawing of segno's, in which nothing typed stands as text.
-            context["qr"] = mark_safe(qr.svg_inline(scale=5, light="#fff"))
-            context["key"] = " ".join(wrap(b32encode(device.bin_key).decode(), 4))
+        user, posted = request.user, request.POST
+        # A new one is of this session, so that nobody else has ever seen its key.
+        new = {"user": user, "name": request.session.session_key, "confirmed": False}
+        device = user.otp_device or TOTPDevice.objects.get_or_create(**new)[0]
         typed = posted.dict() | {"username": user.get_username()}
-        form = context["form"] = SignInForm(
-            request, typed if "password" in posted else None
-        )
+        form = SignInForm(request, typed if "password" in posted else None)
         form.device = device
-        if user.otp_device and user.is_superuser and "everybody" in posted:
-            SecondStepForAll.objects.all().delete()
+        for_all = SecondStepForAll.objects.all()
+        context = {"title": "Second step to sign in", "form": form, "for_all": for_all}
+        context |= self.each_context(request)
+        if not user.otp_device:
+            qr = segno.make_qr(device.config_url).svg_inline(scale=5, light="#fff")
+            context["qr"] = mark_safe(qr)  # in which nothing typed stands as text
+            context["key"] = " ".join(wrap(b32encode(device.bin_key).decode(), 4))
+        elif user.is_superuser and "everybody" in posted:
+            for_all.delete()
             if posted["everybody"] == "yes":
-                SecondStepForAll.objects.create()
+                for_all.create()
             logger.info("%s: everybody needs it: %s", user, posted["everybody"])
-        elif form.is_valid() and "remove" in posted:
+        if form.is_valid() and "remove" in posted:
             remove(user, user)
             messages.success(request, "Your second step is removed.")
             return redirect("admin:index")
-        elif form.is_valid():
+        if form.is_valid():
             TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
             TOTPDevice.objects.filter(user=user, confirmed=False).delete()
             login(request, device)
             context["codes"] = new_recovery_codes(user)
             logger.info("%s set up a second step, or new recovery codes", user)
-        context["for_all"] = SecondStepForAll.objects.exists()
         return TemplateResponse(request, "admin/second_step.html", context)
