@@ -201,37 +201,32 @@ class SigningIn(admin.AdminSite):
         view = super().admin_view(view, cacheable)
 
         def sign_in_first(request, *args, **kwargs):
-            about_the_clinic = request.path.startswith("/admin/pages/")  # no password
-            sends = request.method == "POST" and about_the_clinic
-            is_in = self.has_permission(request)
-            free = request.resolver_match.url_name in ("second_step", "logout")
-            lacks = is_in and not free and not request.user.otp_device
-            if lacks and SecondStepForAll.objects.exists():
-                return redirect("admin:second_step")
-            if is_in or not sends:
-                return view(request, *args, **kwargs)
-            sent = request.POST.get("sent", request.POST.urlencode())
-            first = {} if "sent" in request.POST else {"form": self.login_form(request)}
-            response = self.login(request, {"sent": sent, **first})
-            if response.status_code != HTTPStatus.FOUND:
-                return response
-            context = {"title": "Nothing was saved yet", **self.each_context(request)}
-            context["sent"] = QueryDict(sent).lists()
-            page = TemplateResponse(request, "admin/sent.html", context)
-            page.cookies = response.cookies  # this browser is known from now on
-            return page
+            asked, posted = request.resolver_match.url_name, request.POST
+            if self.has_permission(request):
+                free = request.user.otp_device or asked in ("second_step", "logout")
+                if not free and SecondStepForAll.objects.exists():
+                    return redirect("admin:second_step")
+            elif posted and request.path.startswith("/admin/pages/"):  # no password
+                context = {"sent": posted.get("sent", posted.urlencode())}
+                if "sent" not in posted:
+                    context["form"] = self.login_form(request)
+                return self.login(request, context)
+            return view(request, *args, **kwargs)
 
         return update_wrapper(sign_in_first, view)
 
     def login(self, request, extra_context=None):
         response = super().login(request, extra_context)
-        if request.method != "POST":
-            return response
-        if response.status_code != HTTPStatus.FOUND:
+        if isinstance(response, TemplateResponse):
             if response.context_data["form"].has_error(NON_FIELD_ERRORS, "too many"):
                 response.status_code = HTTPStatus.TOO_MANY_REQUESTS
-        else:
+        elif request.method == "POST":
             logger.info("%s signed in", request.user)
+            if "sent" in request.POST:
+                context = {"title": "Nothing was saved yet"}
+                context["sent"] = QueryDict(request.POST["sent"]).lists()
+                context |= self.each_context(request)
+                response = TemplateResponse(request, "admin/sent.html", context)
             options = {"max_age": KNOWN_FOR, "path": "/admin/", "httponly": True}
             options |= {"secure": settings.HTTPS, "samesite": "Lax"}
             cookie = cookie_of(request.user.get_username())
