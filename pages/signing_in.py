@@ -166,9 +166,7 @@ class PasswordLinkForm(PasswordResetForm):
 
     def send_mail(self, subject, body, context, *args, **options):
         """Send it in the background: no answer tells who is known, and none waits."""
-        protocol, _, domain = settings.PUBLIC_ORIGIN.partition("://")
-        context |= {"protocol": protocol, "domain": domain, "site_name": domain}
-        mail = subject, body, context, *args
+        mail = subject, body, context | {"settings": settings}, *args
         thread = threading.Thread(target=super().send_mail, args=mail, kwargs=options)
         transaction.on_commit(thread.start, robust=True)
 
