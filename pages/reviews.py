@@ -62,12 +62,8 @@ def changes(before, now):
 
 
 class SignOff(forms.ModelForm):
-    digest = forms.ChoiceField(
-        choices=lambda: [(digest(page), page) for page in MEDICAL],
-        error_messages={
-            "invalid_choice": "The words have changed since. Read them again."
-        },
-    )
+    digest = forms.ChoiceField(choices=lambda: [(digest(it), it) for it in MEDICAL])
+    digest.error_messages["invalid_choice"] = "The words have changed. Read them again."
 
 
 class KeptAdmin(admin.ModelAdmin):
@@ -85,7 +81,6 @@ class ReviewAdmin(KeptAdmin):
     form = SignOff
     add_form_template = "admin/pages/review/sign.html"
     list_display = ["day", "page", "reviewer", "credentials", "account"]
-    fields = [*list_display, "words", "digest"]
     readonly_fields = ["day", "page", "account", "words"]
 
     def add_view(self, request, form_url="", extra_context=None):
