@@ -36,6 +36,7 @@ KNOWN_FOR = timedelta(days=365)
 SECONDS_TO_WAIT_FOR_A_HASH = 0.2
 hashing = threading.Lock()  # or a few sign-ins at once would hold all threads for long
 
+TOO_MANY = "Too many tries. Please wait and try again at"
 BUSY = "Too many people are signing in. Please try again in a moment."
 WRONG_CODE = (
     "Enter a code from your authenticator app, or a recovery code. Each works only "
@@ -95,11 +96,8 @@ def count_guess(request, what, name=""):
             guess.delete()
             logger.warning("A sign-in was locked for a while, after too many guesses")
             free = one_too_many.made_at + WINDOW + timedelta(minutes=1)
-            raise ValidationError(
-                "Too many tries. Please wait and try again at "
-                f"{timezone.localtime(free):%-I:%M %p}.",
-                code="too many",
-            )
+            told = f"{TOO_MANY} {timezone.localtime(free):%-I:%M %p}."
+            raise ValidationError(told, code="too many")
     return guess
 
 
