@@ -18,13 +18,13 @@ from . import notices, publishing, reviews
 from .forms import ClinicForm
 from .hours import office_hours
 from .models import DAYS, Clinic, Review, name_of, on_the_newest
-from .second_step import SecondStep
+from .signing_in import SigningIn
 
 HOURS = "by_appointment_only", *DAYS, "exceptions"
 CONTACT = "name", "street", ("city", "state", "zip_code"), "phone", "fax"
 
 
-class FrontDesk(SecondStep):
+class FrontDesk(SigningIn):
     index_title = "Front desk"
 
     def index(self, request, extra_context=None):

@@ -7,10 +7,10 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreation
 from django.contrib.auth.models import Group, User
 from django.forms import CheckboxSelectMultiple
 
-from . import notices, second_step
+from . import notices
 from .admin import site
 from .models import name_of
-from .signing_in import PasswordLinkForm
+from .signing_in import PasswordLinkForm, remove_of_others
 
 PERSON = "first_name", "last_name", "username", "email"
 PASSWORD = "usable_password", "password1", "password2"
@@ -37,7 +37,7 @@ class NewPasswordForm(AdminPasswordChangeForm):
 class StaffAdmin(UserAdmin):
     """Whoever is added here is staff: the front desk, or an owner."""
 
-    actions = [second_step.remove_of_others]
+    actions = [remove_of_others]
     add_form, change_password_form = NewStaffForm, NewPasswordForm
     add_fieldsets = [(None, {"fields": [*PERSON, *PASSWORD, *ROLES]})]
     fieldsets = [(None, {"fields": [*PERSON, *ROLES, "is_active"]})]

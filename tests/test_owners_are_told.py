@@ -12,7 +12,7 @@ from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from pages import notices, second_step
+from pages import notices, signing_in
 from pages.models import Clinic
 from tests.backends import MailServer
 from tests.server import FORM, Site, Staff, wait_until
@@ -70,7 +70,7 @@ def test_a_new_owner_and_a_second_step_removed_are_told_of(mailed, cy, admin_cli
     mailed(admin_client.post, ADD, new | {"username": "eve", "is_superuser": "on"})
     mailed(admin_client.post, change, made)
     mailed(admin_client.post, change, made | {"first_name": "Di"})
-    mails = mailed(second_step.remove, desk, cy)
+    mails = mailed(signing_in.remove, desk, cy)
 
     told = [mail.body.split("\n\n")[1] for mail in mails]
     assert told == [

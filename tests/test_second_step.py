@@ -12,7 +12,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
 from pages.models import SecondStepForAll
-from pages.second_step import new_recovery_codes
+from pages.signing_in import new_recovery_codes
 from tests import ROOT
 from tests.server import Site
 
