@@ -5,8 +5,6 @@ import secrets
 import threading
 from base64 import b32encode
 from datetime import timedelta
-from functools import update_wrapper
-from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from textwrap import wrap
 
@@ -244,13 +242,13 @@ class SigningIn(admin.AdminSite):
                 return self.login(request, context)
             return view(request, *args, **kwargs)
 
-        return update_wrapper(sign_in_first, view)
+        return sign_in_first
 
     def login(self, request, extra_context=None):
         response = super().login(request, extra_context)
         if isinstance(response, TemplateResponse):
             if response.context_data["form"].has_error(NON_FIELD_ERRORS, "too many"):
-                response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+                response.status_code = 429
         elif request.method == "POST":
             logger.info("%s signed in", request.user)
             if "sent" in request.POST:
