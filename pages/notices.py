@@ -8,7 +8,6 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.core.mail import send_mail
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from . import models
@@ -21,9 +20,8 @@ KIND = "Owners are told"  # of all that the admin's log keeps
 SECONDS_UNTIL_ONCE_MORE = 60
 
 
-def tell(by, what, page="admin:index", *args):
-    """Tell all owners but the one who did it; `page` is the one that can undo it."""
-    where = reverse(page, args=args)
+def tell(by, what, where="/admin/"):
+    """Tell all owners but the one who did it, and where they can undo it."""
     kept = {"object_id": where, "object_repr": KIND, "change_message": what}
     LogEntry.objects.create(user=by, action_flag=CHANGE, **kept)
     owners = User.objects.filter(is_superuser=True, is_active=True).exclude(email="")

@@ -145,7 +145,7 @@ def remove(user, by):
     if removed:
         logger.info("%s removed the second step of %s", by, user)
         told = f"{name_of(user)} no longer needs a second step to sign in."
-        notices.tell(by, told, "admin:auth_user_change", user.pk)
+        notices.tell(by, told, f"/admin/auth/user/{user.pk}/change/")
     return bool(removed)
 
 

@@ -72,7 +72,7 @@ class StaffAdmin(UserAdmin):
         super().save_model(request, obj, form, change)
         if obj.is_superuser and {"is_superuser", "is_active"} & {*form.changed_data}:
             told = f"{name_of(obj)} is now an owner."
-            notices.tell(request.user, told, "admin:auth_user_change", obj.pk)
+            notices.tell(request.user, told, f"/admin/auth/user/{obj.pk}/change/")
         if settings.EMAIL_URL and obj.email and not obj.has_usable_password():
             link = PasswordLinkForm({"email": obj.email})
             if link.is_valid():
