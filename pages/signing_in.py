@@ -141,8 +141,7 @@ def new_recovery_codes(user):
 @transaction.atomic
 def remove(user, by):
     """Let this user sign in with the password alone; tell whether that is new."""
-    removed = [device.delete() for device in devices_for_user(user)]
-    if removed:
+    if removed := [device.delete() for device in devices_for_user(user)]:
         logger.info("%s removed the second step of %s", by, user)
         told = f"{name_of(user)} no longer needs a second step to sign in."
         notices.tell(by, told, f"/admin/auth/user/{user.pk}/change/")
@@ -167,7 +166,7 @@ class SignInForm(AdminAuthenticationForm):
         Whether there is a second step is told only after the right password.
         """
         typed = self.cleaned_data
-        if not (typed.get("username") and typed.get("password")):
+        if self.errors:
             return
         guess = count_guess(self.request, "password", typed["username"])
         if not hashing.acquire(timeout=SECONDS_TO_WAIT_FOR_A_HASH):
@@ -183,7 +182,7 @@ class SignInForm(AdminAuthenticationForm):
         user = self.get_user()
         app = TOTPDevice.objects.filter(user=user, confirmed=True).first()
         device = user.otp_device = self.device or app  # for the session
-        if device and not use_up(device, typed.get("code", "")):
+        if device and not use_up(device, typed["code"]):
             logger.warning("%s did not pass the second step", user)
             raise ValidationError(WRONG_CODE)
         Guess.objects.filter(at_one=guess.at_one).delete()
