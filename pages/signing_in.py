@@ -23,6 +23,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import salted_hmac
 from django.utils.safestring import mark_safe
 from django_otp import devices_for_user, login, user_has_device, verify_token
@@ -255,6 +256,7 @@ class SigningIn(admin.AdminSite):
                 context["sent"] = QueryDict(request.POST["sent"]).lists()
                 context |= self.each_context(request)
                 response = TemplateResponse(request, "admin/sent.html", context)
+                add_never_cache_headers(response)
             options = {"max_age": KNOWN_FOR, "path": "/admin/", "httponly": True}
             options |= {"secure": settings.HTTPS, "samesite": "Lax"}
             cookie = cookie_of(request.user.get_username())
