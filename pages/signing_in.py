@@ -140,19 +140,13 @@ def new_recovery_codes(user):
 
 
 @transaction.atomic
-def remove(user, by):
+def remove_second_step(user, by):
     """Let this user sign in with the password alone; tell whether that is new."""
     if removed := [device.delete() for device in devices_for_user(user)]:
         logger.info("%s removed the second step of %s", by, user)
         told = f"{name_of(user)} no longer needs a second step to sign in."
         notices.tell(by, told, f"/admin/auth/user/{user.pk}/change/")
     return bool(removed)
-
-
-@admin.action(permissions=["change"], description="Phone lost: remove the second step")
-def remove_of_others(model_admin, request, users):
-    for user in users.exclude(pk=request.user.pk):
-        remove(user, request.user)
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -289,7 +283,7 @@ class SigningIn(admin.AdminSite):
                 for_all.create()
             logger.info("%s: everybody needs it: %s", user, posted["everybody"])
         if form.is_valid() and "remove" in posted:
-            remove(user, user)
+            remove_second_step(user, user)
             messages.success(request, "Your second step is removed.")
             return redirect("admin:index")
         if form.is_valid():

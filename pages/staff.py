@@ -10,7 +10,7 @@ from django.forms import CheckboxSelectMultiple
 from . import notices
 from .admin import site
 from .models import name_of
-from .signing_in import PasswordLinkForm, remove_of_others
+from .signing_in import PasswordLinkForm, remove_second_step
 
 PERSON = "first_name", "last_name", "username", "email"
 PASSWORD = "usable_password", "password1", "password2"
@@ -37,12 +37,17 @@ class NewPasswordForm(AdminPasswordChangeForm):
 class StaffAdmin(UserAdmin):
     """Whoever is added here is staff: the front desk, or an owner."""
 
-    actions = [remove_of_others]
+    actions = ["phone_lost"]
     add_form, change_password_form = NewStaffForm, NewPasswordForm
     add_fieldsets = [(None, {"fields": [*PERSON, *PASSWORD, *ROLES]})]
     fieldsets = [(None, {"fields": [*PERSON, *ROLES, "is_active"]})]
     list_display = ["username", "first_name", "last_name", "role", "is_active"]
     list_filter = []
+
+    @admin.action(permissions=["change"], description="Phone lost: remove second step")
+    def phone_lost(self, request, users):
+        for user in users.exclude(pk=request.user.pk):
+            remove_second_step(user, request.user)
 
     def role(self, user):
         groups = ", ".join(group.name for group in user.groups.all())

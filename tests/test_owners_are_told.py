@@ -70,7 +70,7 @@ def test_a_new_owner_and_a_second_step_removed_are_told_of(mailed, cy, admin_cli
     mailed(admin_client.post, ADD, new | {"username": "eve", "is_superuser": "on"})
     mailed(admin_client.post, change, made)
     mailed(admin_client.post, change, made | {"first_name": "Di"})
-    mails = mailed(signing_in.remove, desk, cy)
+    mails = mailed(signing_in.remove_second_step, desk, cy)
 
     told = [mail.body.split("\n\n")[1] for mail in mails]
     assert told == [

@@ -121,7 +121,7 @@ def test_another_owner_removes_it_and_nobody_their_own_so(
 
     admin_client.post(
         reverse("admin:auth_user_changelist"),
-        {"action": "remove_of_others", "_selected_action": [ann.pk, admin_user.pk]},
+        {"action": "phone_lost", "_selected_action": [ann.pk, admin_user.pk]},
     )
 
     assert [device.user for device in TOTPDevice.objects.all()] == [admin_user]
