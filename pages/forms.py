@@ -143,6 +143,7 @@ class ClinicForm(forms.ModelForm):
             known = coming_rows + opened.exceptions
             if over := [row for row in rows if row not in known]:
                 self.add_error("exceptions", f"{in_words(over)} is over.")
+        # Not changed_data: it compares the switch with a hidden copy in the first HTML.
         names = self.newest.facts.keys() & self.fields.keys()
         changed = {it for it in names if it not in typed or typed[it] != then.get(it)}
         kept = {name: typed[name] for name in changed & typed.keys()}
