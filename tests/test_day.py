@@ -12,11 +12,12 @@ from tests import ROOT
 from tests.server import FORM, Site, Staff
 
 WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), "9-5")
-WEEK |= {"saturday": "1-4", "exceptions-0-hours": "9-12"}
+WEEK |= {"saturday": "9-12, 1-4", "exceptions-0-hours": "9-12"}
 WEEK |= {"exceptions-0-first": "2027-12-31"}
 WEEK |= {"exceptions-1-first": "2028-02-28", "exceptions-1-last": "2028-02-29"}
 EVE = "2027-12-31", "2027-12-31", "09:00:00", "12:00:00"
 LEAP = "2028-02-28", "2028-02-29", "00:00:00", "00:00:00"
+TWICE = "9 am to noon, 1 pm to 4 pm"
 SPECIAL = "validFrom", "validThrough", "opens", "closes"
 
 
@@ -45,7 +46,7 @@ def at(tmp_path_factory):
 @pytest.mark.parametrize(
     ("time", "said", "special"),
     [
-        ("2027-03-13 23:59:59", "Saturday, March 13: 1 pm to 4 pm", [EVE, LEAP]),
+        ("2027-03-13 23:59:59", f"Saturday, March 13: {TWICE}", [EVE, LEAP]),
         # This day has 23 hours, and November 7 has 25.
         ("2027-03-14 23:59:59", "Sunday, March 14: Closed", [EVE, LEAP]),
         ("2027-03-15 00:00:00", "Monday, March 15: 9 am to 5 pm", [EVE, LEAP]),
@@ -53,7 +54,7 @@ def at(tmp_path_factory):
         ("2027-11-08 00:00:00", "Monday, November 8: 9 am to 5 pm", [EVE, LEAP]),
         ("2027-12-31 00:00:00", "Friday, December 31: 9 am to noon", [EVE, LEAP]),
         ("2027-12-31 23:59:59", "Friday, December 31: 9 am to noon", [EVE, LEAP]),
-        ("2028-01-01 00:00:00", "Saturday, January 1: 1 pm to 4 pm", [LEAP]),
+        ("2028-01-01 00:00:00", f"Saturday, January 1: {TWICE}", [LEAP]),
         ("2028-02-29 00:00:00", "Tuesday, February 29: Closed", [LEAP]),
         ("2028-03-01 00:00:00", "Wednesday, March 1: 9 am to 5 pm", []),
     ],
