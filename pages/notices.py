@@ -32,7 +32,7 @@ def tell(by, what, where="/admin/"):
             f"{models.name_of(by)}, {when}:\n\n{what}\n\n"
             f"Not as it should be? Undo it here:\n{settings.PUBLIC_ORIGIN}{where}\n"
         )
-        # No daemon, so that a command or a reload does not end before it is sent.
+        # No daemon, so that a command does not end before it is sent.
         thread = threading.Thread(target=send, args=[text, mails])
         transaction.on_commit(thread.start, robust=True)
 

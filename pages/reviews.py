@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from . import publishing
+from .forms import tidy
 from .models import Review
 
 MEDICAL = {  # pages that say what ketamine may do for people
@@ -64,6 +65,9 @@ def changes(before, now):
 class SignOff(forms.ModelForm):
     digest = forms.ChoiceField(choices=lambda: [(digest(it), it) for it in MEDICAL])
     digest.error_messages["invalid_choice"] = "The words have changed. Read them again."
+
+    def clean(self):
+        tidy(self)
 
 
 class KeptAdmin(admin.ModelAdmin):

@@ -1,11 +1,9 @@
-"""All of the admin until one is signed in: guesses, password, second step."""
+"""All of the admin until one is signed in: the password and the second step."""
 
 import logging
 import secrets
 import threading
 from base64 import b32encode
-from datetime import timedelta
-from ipaddress import ip_address, ip_network
 from textwrap import wrap
 
 import segno
@@ -22,89 +20,26 @@ from django.http import QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.crypto import salted_hmac
 from django.utils.safestring import mark_safe
 from django_otp import devices_for_user, login, user_has_device, verify_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from . import notices
+from .guesses import KNOWN_FOR, cookie_of, count_guess, keyed
 from .models import Guess, SecondStepForAll, name_of
 
 logger = logging.getLogger(__name__)
 
-WINDOW = timedelta(minutes=15)
-# Guesses at one name and at all names from one address, and from all around it.
-MOST = {"at_one": 5, "at_all": 20, "around": 60}
-KNOWN_FOR = timedelta(days=365)
 SECONDS_TO_WAIT_FOR_A_HASH = 0.2
 hashing = threading.Lock()  # or a few sign-ins at once would hold all threads for long
 
-TOO_MANY = "Too many tries. Please wait and try again at"
 BUSY = "Too many people are signing in. Please try again in a moment."
 WRONG_CODE = (
     "Enter a code from your authenticator app, or a recovery code. Each works only "
     "once: if you have just used it, wait for the next."
 )
-
-
-def networks(request):
-    """Return the visitor's address, or of IPv6 the network that one visitor has, and
-    the one that a provider may have given to one customer.
-    """
-    address = request.META["REMOTE_ADDR"]
-    # Only a proxy that gunicorn believes can make a request secure.
-    if settings.HTTPS and request.is_secure():
-        # What stands before the last comma is the visitor's own word.
-        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2]
-        address = forwarded.strip() or address
-    try:
-        address = ip_address(address)
-        address = getattr(address, "ipv4_mapped", None) or address
-        lengths = (64, 48) if address.version == 6 else (32, 32)
-        return [ip_network((address, length), strict=False) for length in lengths]
-    except ValueError:
-        return address, address
-
-
-def keyed(*parts):
-    text = repr([str(part) for part in parts])
-    return salted_hmac("pages.signing_in", text, algorithm="sha256").hexdigest()
-
-
-def cookie_of(name):
-    """Return the name of the cookie of a browser that has signed in as this user."""
-    return f"{'__Secure-' * settings.HTTPS}known-{keyed('known', name)[:16]}"
-
-
-def forget_old_guesses():
-    Guess.objects.filter(made_at__lte=timezone.now() - WINDOW).delete()
-
-
-def count_guess(request, what, name=""):
-    """Keep and return this guess, or raise ValidationError that says when to try again.
-
-    Counted after it is kept, so that of many at once none is overlooked.
-    """
-    forget_old_guesses()
-    here, around = networks(request)
-    among = {"at_one": keyed(here, what, name), "at_all": keyed(here)}
-    among["around"] = keyed(around)
-    if request.get_signed_cookie(cookie_of(name), None, max_age=KNOWN_FOR):
-        # Alone, so that no stranger on the same network locks them out.
-        among = dict.fromkeys(among, keyed("known", what, name))
-    guess = Guess.objects.create(**among)
-    for column, most in MOST.items():
-        newest_first = Guess.objects.filter(**{column: among[column]}).order_by("-pk")
-        if one_too_many := newest_first[most:].first():
-            guess.delete()
-            logger.warning("A sign-in was locked for a while, after too many guesses")
-            free = one_too_many.made_at + WINDOW + timedelta(minutes=1)
-            told = f"{TOO_MANY} {timezone.localtime(free):%-I:%M %p}."
-            raise ValidationError(told, code="too many")
-    return guess
 
 
 def recovery_token(user, code):
@@ -245,6 +180,7 @@ class SigningIn(admin.AdminSite):
                 response.status_code = 429
         elif request.method == "POST":
             logger.info("%s signed in", request.user)
+            request.session.cycle_key()  # also where one was in without a second step
             if "sent" in request.POST:
                 context = {"title": "Nothing was saved yet"}
                 context["sent"] = QueryDict(request.POST["sent"]).lists()
@@ -257,6 +193,16 @@ class SigningIn(admin.AdminSite):
             response.set_signed_cookie(cookie, "known", **options)
         return response
 
+    def password_change(self, request, extra_context=None):
+        """Whoever finds a session open guesses the password no faster here."""
+        if request.method == "POST":
+            try:
+                count_guess(request, "password", request.user.get_username())
+            except ValidationError as error:
+                messages.error(request, error.message)
+                return redirect("admin:password_change")
+        return super().password_change(request, extra_context)
+
     def get_urls(self):
         page = self.admin_view(self.second_step)
         return [path("second-step/", page, name="second_step"), *super().get_urls()]
@@ -266,7 +212,9 @@ class SigningIn(admin.AdminSite):
         user, posted = request.user, request.POST
         # A new one is of this session, so that nobody else has ever seen its key.
         new = {"user": user, "name": request.session.session_key, "confirmed": False}
-        device = user.otp_device or TOTPDevice.objects.get_or_create(**new)[0]
+        unconfirmed = TOTPDevice.objects.filter(**new).order_by("pk")
+        device = user.otp_device or unconfirmed.first()
+        device = device or TOTPDevice.objects.create(**new)
         typed = posted.dict() | {"username": user.get_username()}
         form = SignInForm(request, typed if "password" in posted else None)
         form.device = device
@@ -290,6 +238,7 @@ class SigningIn(admin.AdminSite):
             TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
             TOTPDevice.objects.filter(user=user, confirmed=False).delete()
             login(request, device)
+            request.session.cycle_key()  # a copy of before has not taken the step
             context["codes"] = new_recovery_codes(user)
             logger.info("%s set up a second step, or new recovery codes", user)
         return TemplateResponse(request, "admin/second_step.html", context)

@@ -6,6 +6,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.models import Group, User
 from django.forms import CheckboxSelectMultiple
+from django.shortcuts import redirect
 
 from . import notices
 from .admin import site
@@ -28,7 +29,7 @@ class NewStaffForm(AdminUserCreationForm):
 
 class NewPasswordForm(AdminPasswordChangeForm):
     def __init__(self, *args, **kwargs):
-        """Leave out switching it off, by which owners could lock themselves out."""
+        """Leave out switching it off: who leaves is made inactive."""
         super().__init__(*args, **kwargs)
         self.fields.pop("usable_password", None)
 
@@ -71,6 +72,12 @@ class StaffAdmin(UserAdmin):
             for name in ("is_superuser", "is_active"):
                 form.base_fields[name].disabled = True
         return form
+
+    def user_change_password(self, request, id, form_url=""):
+        """One's own asks for the one of before, as somebody may find a session open."""
+        if id == str(request.user.pk):
+            return redirect("admin:password_change")
+        return super().user_change_password(request, id, form_url)
 
     def save_model(self, request, obj, form, change):
         obj.is_staff = True

@@ -121,6 +121,7 @@ def test_what_was_sent_after_the_session_ended_is_kept_over_signing_in(
     assert "Nothing was saved yet, as your session had ended." in lost.text
     assert [name for name in again.cookies if name.startswith("known-")]
     assert "nothing was done with it" in " ".join(again.text.split())
+    assert f"<p>message: {SPRING}</p>" in again.text
     assert "no-store" in again["Cache-Control"]
     assert before == 0
     assert newest("message") == (SPRING,)

@@ -181,12 +181,14 @@ def test_nobody_signs_for_words_not_shown_or_not_read(review, dana, edit):
     """They see what has changed since the last review."""
     signed = BY_DANA | {"digest": reviews.digest(PAGE)}
     unread = dana.post(SIGN, BY_DANA).text
+    unnamed = dana.post(SIGN, signed | {"reviewer": "\u200b"}).text
     edit(TEMPLATE, "Ketamine is not a cure", "Ketamine is never a cure")
     unseen = dana.post(SIGN, signed).text
     words = BeautifulSoup(dana.get(SIGN).text, "html5lib").find(class_="words")
 
     assert [word.text.strip() for word in words(["del", "ins"])] == ["not", "never"]
     assert "This field is required." in unread
+    assert "This field cannot be blank." in unnamed
     assert "The words have changed. Read them again." in unseen
     assert 'value="Dana Doe"' in unseen
     assert "checked" not in unseen

@@ -4,6 +4,7 @@ import re
 from base64 import b32decode
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django_otp import user_has_device
 from django_otp.oath import totp
@@ -70,14 +71,23 @@ def test_wrong_codes_are_counted_and_make_the_app_wait_but_no_recovery(client, a
     assert answers == [200] * 5 + [429]
 
 
-def test_an_open_session_of_before_is_asked(front_desk):
+def copy_of(client):
+    """Return another browser that has the same session."""
+    copy = Client()
+    copy.cookies.load({"session": client.session.session_key})
+    return copy
+
+
+def test_an_open_session_of_before_is_asked_and_no_copy_of_it_gets_in(front_desk):
     app = TOTPDevice.objects.create(user=front_desk.user, name="app")
+    copy = copy_of(front_desk)
 
     asked = front_desk.get(INDEX, follow=True).text
     sign_in(front_desk, code_for(app.bin_key))
 
     assert "please sign in once more, with a code" in asked
     assert is_in(front_desk)
+    assert not is_in(copy)
 
 
 def shown_key(client):
@@ -96,12 +106,17 @@ def test_set_up_changed_and_removed_only_with_password_and_code(front_desk):
     front_desk.force_login(user)
     key = shown_key(front_desk)
     assert key != seen_by_others
+    new = {"name": front_desk.session.session_key, "confirmed": False}
+    TOTPDevice.objects.create(user=user, **new)  # as of two tabs at once
+    assert key == shown_key(front_desk)
+    copy = copy_of(front_desk)
 
     post(front_desk, code_for(key), password="wrong")
     assert not user_has_device(user)
     for name in ("admin:password_change", "admin:pages_clinic_press"):
         assert front_desk.post(reverse(name), {"accepting": "yes"}).url == PAGE
     codes = post(front_desk, code_for(key)).context["codes"]
+    assert not is_in(copy)
     front_desk.post(PAGE, {"everybody": "no"})
     post(front_desk, "", remove="")
     assert user_has_device(user)

@@ -9,9 +9,10 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.urls import reverse
 from django.utils import timezone
 
+from pages.guesses import WINDOW
+from pages.guesses import networks as networks_of
 from pages.models import Guess
-from pages.signing_in import BUSY, WINDOW, hashing
-from pages.signing_in import networks as networks_of
+from pages.signing_in import BUSY, hashing
 from tests.backends import MailServer
 from tests.server import Site, Staff, Stranger, wait_until
 
@@ -131,6 +132,16 @@ def test_who_has_signed_in_here_before_or_is_elsewhere_is_not_locked_out_by_othe
 
     assert (others[-1], elsewhere, mine(RIGHT)) == (429, 302, 302)
     assert [mine("wrong") for _ in range(6)] == [200] * 5 + [429]
+
+
+def test_nor_does_an_open_session_guess_the_password_faster(front_desk):
+    change = reverse("admin:password_change")
+    guess = {"old_password": "wrong", "new_password1": RIGHT, "new_password2": RIGHT}
+
+    answers = [front_desk.post(change, guess) for _ in range(6)]
+
+    assert [answer.status_code for answer in answers] == [200] * 5 + [302]
+    assert TOO_MANY in front_desk.get(change).text
 
 
 def test_one_password_is_hashed_at_a_time_and_who_comes_meanwhile_is_told(tries):
