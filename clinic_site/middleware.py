@@ -26,8 +26,9 @@ HEADERS = {
 NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
 POLICIES = {
     "/static/": NOTHING + "sandbox",
-    "/admin/": NOTHING + "script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'",
+    # With the digest, as some of its error pages are those of visitors.
+    "/admin/": NOTHING + f"script-src 'self'; style-src 'self' '{DIGEST}'; "
+    "img-src 'self'; connect-src 'self'; form-action 'self'",
     # No script can run to use connect-src; auditors fetch robots.txt through it.
     "/": NOTHING + f"style-src 'self' '{DIGEST}'; img-src 'self'; "
     "connect-src 'self'; form-action 'none'",

@@ -12,7 +12,7 @@ from tests.test_accessibility import A_AND_AA, findings
 
 MESSAGE = "We plan to open our list again in spring."
 STATUS = "not accepting new patients"
-OTHERS = "", "second-step/", "pages/clinic/", "pages/review/add/?page=home"
+OTHERS = "", "nope/", "second-step/", "pages/clinic/", "pages/review/add/?page=home"
 STAFF = "auth/user/", "auth/user/add/", "auth/user/2/change/"
 USED = ":is(input:not(.action-select, #action-toggle), textarea, button)"
 SMALL = """all => all.filter(it => it.offsetParent).map(
