@@ -43,6 +43,7 @@ def from_json(text):
     for name, shipped in models.Clinic(checked_on=clinic.checked_on).facts.items():
         if type(getattr(clinic, name)) is not type(shipped):
             raise TypeError(name)
+    # What pages cannot show raises here, and not when they are made.
     office_hours(clinic, date.min)
     clinic.reviews = {review.digest: review for review in reviews if review.due}
     return clinic

@@ -75,7 +75,7 @@ class StaffAdmin(UserAdmin):
 
     def user_change_password(self, request, id, form_url=""):
         """One's own asks for the one of before, as somebody may find a session open."""
-        if id == str(request.user.pk):
+        if self.get_object(request, id) == request.user:
             return redirect("admin:password_change")
         return super().user_change_password(request, id, form_url)
 
