@@ -126,5 +126,5 @@ class ClinicAdmin(reviews.KeptAdmin):
         elif (added := newest.add(request.user, **facts)) == newest:
             messages.info(request, "Nothing to do: it was so already.")
         else:
-            messages.success(request, f"Done: {added.changes}.")
+            messages.success(request, f"Done: {added.changes or 'as it was'}.")
         return redirect("admin:index")

@@ -41,7 +41,7 @@ def networks(request):
 
 def keyed(*parts):
     text = repr([str(part) for part in parts])
-    return salted_hmac("pages.signing_in", text, algorithm="sha256").hexdigest()
+    return salted_hmac("pages.guesses", text, algorithm="sha256").hexdigest()
 
 
 def cookie_of(name):

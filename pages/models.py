@@ -107,8 +107,8 @@ class Clinic(models.Model):
             ("at these hours", "Yes, at the hours below"),
             ("no fixed hours", "Yes, with no fixed hours"),
         ],
-        help_text="Hours are such as “9-5” or “9 am to noon, 1 pm to 5 pm”. Empty: "
-        "closed. If all are empty, visitors are asked to call.",
+        help_text="Below, write hours such as “9-5” or “9 am to noon, 1 pm to 5 pm”. "
+        "An empty row is closed. If all are empty, visitors are asked to call.",
     )
     # A list of dicts: first and last (ISO dates), hours, what_for.
     exceptions = models.JSONField("days that differ", default=list, blank=True)
