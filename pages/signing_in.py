@@ -16,11 +16,9 @@ from django.contrib.auth.models import User
 from django.contrib.auth.views import PasswordResetView
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.http import QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.cache import add_never_cache_headers
 from django.utils.safestring import mark_safe
 from django_otp import devices_for_user, login, user_has_device, verify_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -155,20 +153,23 @@ class SigningIn(admin.AdminSite):
         return may and (request.user.otp_device or not user_has_device(request.user))
 
     def admin_view(self, view, cacheable=False):
-        """Where a session has ended, what was sent goes along while one signs in."""
+        """Where a session has ended, what was sent waits on the page to sign in."""
         view = super().admin_view(view, cacheable)
 
         def sign_in_first(request, *args, **kwargs):
             asked, posted = request.resolver_match.url_name, request.POST
+            here = request.path.startswith("/admin/pages/")  # where no password is sent
+            if posted and here and not self.has_permission(request):
+                context = {"sent": posted.lists()}
+                if "username" not in posted:
+                    context["form"] = self.login_form(request)
+                answer = self.login(request, context)
+                if not self.has_permission(request):
+                    return answer
             if self.has_permission(request):
                 free = request.user.otp_device or asked in ("second_step", "logout")
                 if not free and SecondStepForAll.objects.exists():
                     return redirect("admin:second_step")
-            elif posted and request.path.startswith("/admin/pages/"):  # no password
-                context = {"sent": posted.get("sent", posted.urlencode())}
-                if "sent" not in posted:
-                    context["form"] = self.login_form(request)
-                return self.login(request, context)
             return view(request, *args, **kwargs)
 
         return sign_in_first
@@ -181,12 +182,6 @@ class SigningIn(admin.AdminSite):
         elif request.method == "POST":
             logger.info("%s signed in", request.user)
             request.session.cycle_key()  # also where one was in without a second step
-            if "sent" in request.POST:
-                context = {"title": "Nothing was saved yet"}
-                context["sent"] = QueryDict(request.POST["sent"]).lists()
-                context |= self.each_context(request)
-                response = TemplateResponse(request, "admin/sent.html", context)
-                add_never_cache_headers(response)
             options = {"max_age": KNOWN_FOR, "path": "/admin/", "httponly": True}
             options |= {"secure": settings.HTTPS, "samesite": "Lax"}
             cookie = cookie_of(request.user.get_username())
