@@ -155,6 +155,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 OTP_TOTP_ISSUER = PUBLIC_NAME  # what an authenticator app calls the site
 # A code that was typed late says nothing of the clock of the phone.
 OTP_TOTP_SYNC = False
+OTP_STATIC_THROTTLE_FACTOR = 0  # nobody can guess 16 digits, so no code makes one wait
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"

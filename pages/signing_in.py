@@ -21,7 +21,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.safestring import mark_safe
 from django_otp import devices_for_user, login, user_has_device, verify_token
-from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from . import notices
@@ -46,19 +46,12 @@ def recovery_token(user, code):
 
 
 def use_up(device, code):
-    """Tell whether this is a right code, the app's or one for recovery: once it is.
-
-    Wrong codes of the app make it wait longer and longer, and no recovery code: those
-    cannot be guessed.
-    """
+    """Tell whether this is a right code, the app's or one for recovery: once it is."""
     user, code = device.user, "".join(filter(str.isdecimal, code))  # shown with spaces
-    if len(code) == device.digits:
-        return bool(verify_token(user, device.persistent_id, code))
-    token = recovery_token(user, code)
-    used, _ = StaticToken.objects.filter(device__user=user, token=token).delete()
-    if used:
-        logger.info("%s used a recovery code", user)
-    return bool(used)
+    if len(code) != device.digits:
+        logger.info("%s entered a recovery code, or none", user)
+        device, code = user.staticdevice_set.first(), recovery_token(user, code)
+    return bool(device and verify_token(user, device.persistent_id, code))
 
 
 @transaction.atomic
@@ -207,9 +200,8 @@ class SigningIn(admin.AdminSite):
         user, posted = request.user, request.POST
         # A new one is of this session, so that nobody else has ever seen its key.
         new = {"user": user, "name": request.session.session_key, "confirmed": False}
-        unconfirmed = TOTPDevice.objects.filter(**new).order_by("pk")
-        device = user.otp_device or unconfirmed.first()
-        device = device or TOTPDevice.objects.create(**new)
+        mine = TOTPDevice.objects.filter(**new)
+        device = user.otp_device or mine.first() or mine.create(**new)
         typed = posted.dict() | {"username": user.get_username()}
         form = SignInForm(request, typed if "password" in posted else None)
         form.device = device

@@ -203,7 +203,7 @@ def test_on_a_phone_from_the_set_up_list_to_a_lost_phone(browser, tmp_path):
     assert [told.split()[-1] for told in removed] == ["True", "False"]
     assert "owner set up a second step" in log
     assert "owner: everybody needs it: yes" in log
-    assert "owner used a recovery code" in log
+    assert "owner entered a recovery code" in log
     assert len({*re.findall(r'"token": "[0-9a-f]{16}"', kept)}) == 9
     written = [code.replace(" ", "") for code in codes]
     assert not any(secret in log + kept for secret in (key, *codes, *written))
