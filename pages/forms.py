@@ -66,10 +66,12 @@ class DayForm(forms.Form):
             self.add_error("hours", f"Enter here what “{told}” tells.")
         if "first" in row and "last" in row:
             row["last"] = row["last"] or row["first"]
-            if row["last"] < row["first"]:
-                self.add_error("last", "The last day is before the first.")
-            elif (row["last"] - row["first"]).days >= 60:
-                self.add_error("last", "A row has at most 60 days.")
+            if not 0 <= (row["last"] - row["first"]).days < 60:
+                self.add_error(
+                    "last", "A row has at most 60 days, the first one first."
+                )
+            elif row["last"] < timezone.localdate():
+                self.add_error("last", "This is over.")
         return {name: str(value) for name, value in row.items()}
 
 
@@ -138,11 +140,6 @@ class ClinicForm(forms.ModelForm):
         then = shown(opened)
         if opened.version not in (typed.get("opened"), self.newest.version):
             then = {}  # all is asked about, as of a database that was restored
-        if rows := typed.get("exceptions"):
-            coming_rows = typed["exceptions"] = coming(rows, timezone.localdate())
-            known = coming_rows + opened.exceptions
-            if over := [row for row in rows if row not in known]:
-                self.add_error("exceptions", f"{in_words(over)} is over.")
         # Not changed_data: it compares the switch with a hidden copy in the first HTML.
         names = self.newest.facts.keys() & self.fields.keys()
         changed = {it for it in names if it not in typed or typed[it] != then.get(it)}
