@@ -15,7 +15,7 @@ from django.urls import path
 from django.utils import timezone
 
 from . import notices, publishing, reviews
-from .forms import ClinicForm
+from .forms import ClinicForm, Text
 from .hours import office_hours
 from .models import DAYS, Clinic, Review, name_of, on_the_newest
 from .signing_in import SigningIn
@@ -59,7 +59,10 @@ class ClinicAdmin(reviews.KeptAdmin):
     """The list of versions, the form that adds one, and the first page's buttons."""
 
     form = ClinicForm
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.CharField: {"form_class": Text},
+        models.URLField: {"assume_scheme": "https"},
+    }
     fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message"]}),
         ("Contact", {"fields": CONTACT}),

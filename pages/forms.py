@@ -1,6 +1,7 @@
 """The form in which staff tell what visitors read."""
 
 import re
+from functools import partial
 from itertools import pairwise
 
 from django import forms
@@ -9,20 +10,20 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from .hours import coming, days_in_words, exceptions_in_words, tidy_hours
-from .models import DAYS, Clinic, in_words, name_of, visible
+from .models import DAYS, Clinic, in_words, name_of
 
 TELLS_OF_HOURS = r"(?i)noon|midnight|half|early|late|\d *([-–:]|[ap]\.?m)"
 
 
 def tidy_phone(text):
-    """Return a US number as 503-376-9094; the model refuses what is left otherwise."""
-    digits = r"\A\W*1?\W*(\d{3})\W*(\d{3})\W*(\d{4})\W*\Z"
-    return re.sub(digits, r"\1-\2-\3", text)
+    """Return a US number as 503-376-9094."""
+    if found := re.fullmatch(r"\W*1?\W*([2-9]\d\d)\W*([2-9]\d\d)\W*(\d{4})\W*", text):
+        return "-".join(found.groups())
+    raise ValidationError("Enter a US number with its area code, such as 503-376-9094.")
 
 
 TIDY = {
     **dict.fromkeys(DAYS, tidy_hours),
-    "hours": tidy_hours,
     "phone": tidy_phone,
     "fax": tidy_phone,
     "state": str.upper,
@@ -30,14 +31,17 @@ TIDY = {
 }
 
 
-def tidy(form):
-    """Bring each text into the one form in which it is kept."""
-    for name, text in [*form.cleaned_data.items()]:
-        if isinstance(text, str):
-            try:
-                form.cleaned_data[name] = TIDY.get(name, str)(visible(text))
-            except ValidationError as error:
-                form.add_error(name, error)
+class Text(forms.CharField):
+    """Leaves out what nobody can see, such as zero-width characters, and tidies up."""
+
+    def __init__(self, *, tidy=str, **kwargs):
+        super().__init__(**kwargs)
+        self.tidy = tidy
+
+    def to_python(self, value):
+        words = " ".join(super().to_python(value).split())
+        text = "".join(filter(str.isprintable, words)).strip()
+        return text and self.tidy(text)
 
 
 class DayForm(forms.Form):
@@ -53,13 +57,12 @@ class DayForm(forms.Form):
         required=False,
         widget=forms.DateInput({"type": "date"}),
     )
-    hours = forms.CharField(
-        label="Hours (empty: closed)", required=False, max_length=100
+    hours = Text(
+        label="Hours (empty: closed)", tidy=tidy_hours, required=False, max_length=100
     )
-    what_for = forms.CharField(label="What for", required=False, max_length=60)
+    what_for = Text(label="What for", required=False, max_length=60)
 
     def clean(self):
-        tidy(self)
         row = self.cleaned_data
         told = row.get("what_for", "")
         if row.get("hours") == "" and re.search(TELLS_OF_HOURS, told):
@@ -116,6 +119,7 @@ class ClinicForm(forms.ModelForm):
     exceptions = forms.Field(label="Days that differ", widget=Days, required=False)
 
     class Meta:
+        field_classes = {name: partial(Text, tidy=TIDY[name]) for name in TIDY}
         widgets = {"message": forms.Textarea({"rows": 3})}
 
     def __init__(self, *args, **kwargs):
@@ -134,7 +138,6 @@ class ClinicForm(forms.ModelForm):
         The form that is then shown again is as if opened on the newest version, so
         that saving it once more means it.
         """
-        tidy(self)
         typed, now = self.cleaned_data, self.initial
         opened = Clinic.newest(version=typed.get("opened"))
         then = shown(opened)

@@ -18,10 +18,6 @@ logger = logging.getLogger(__name__)
 
 DAYS = [day.lower() for day in day_name]
 
-phone_number = RegexValidator(
-    r"\A[2-9][0-9]{2}-[2-9][0-9]{2}-[0-9]{4}\Z",
-    "Enter a US number with its area code, such as 503-376-9094.",
-)
 us_state = RegexValidator(r"\A[A-Z]{2}\Z", "Enter the state's two letters, such as OR.")
 zip_code = RegexValidator(
     r"\A[0-9]{5}(-[0-9]{4})?\Z",
@@ -36,13 +32,6 @@ address_of_a_page = RegexValidator(
 
 def accepting_by_settings():
     return settings.ACCEPTING_NEW_PATIENTS
-
-
-def visible(fact):
-    """Leave out of a text what nobody can see, such as zero-width characters."""
-    if not isinstance(fact, str):
-        return fact
-    return "".join(filter(str.isprintable, " ".join(fact.split()))).strip()
 
 
 def name_of(user):
@@ -90,12 +79,8 @@ class Clinic(models.Model):
     zip_code = models.CharField(
         "ZIP code", max_length=10, default="97035", validators=[zip_code]
     )
-    phone = models.CharField(
-        max_length=20, default="503-376-9094", validators=[phone_number]
-    )
-    fax = models.CharField(
-        max_length=20, default="503-974-9819", blank=True, validators=[phone_number]
-    )
+    phone = models.CharField(max_length=20, default="503-376-9094")
+    fax = models.CharField(max_length=20, default="503-974-9819", blank=True)
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
         models.CharField(day, max_length=100, blank=True) for day in DAYS
     )
@@ -162,7 +147,7 @@ class Clinic(models.Model):
         somebody else added one to it first. What new patients are told is checked as
         of today when it changes.
         """
-        facts = {name: visible(fact) for name, fact in (self.facts | facts).items()}
+        facts = self.facts | facts
         changed = {name for name in facts if facts[name] != getattr(self, name)}
         if self.version and not changed:
             return self

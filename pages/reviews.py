@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from . import publishing
-from .forms import tidy
+from .forms import Text
 from .models import Review
 
 MEDICAL = {  # pages that say what ketamine may do for people
@@ -66,8 +66,8 @@ class SignOff(forms.ModelForm):
     digest = forms.ChoiceField(choices=lambda: [(digest(it), it) for it in MEDICAL])
     digest.error_messages["invalid_choice"] = "The words have changed. Read them again."
 
-    def clean(self):
-        tidy(self)
+    class Meta:
+        field_classes = {"reviewer": Text, "credentials": Text}
 
 
 class KeptAdmin(admin.ModelAdmin):

@@ -188,7 +188,7 @@ def test_nobody_signs_for_words_not_shown_or_not_read(review, dana, edit):
 
     assert [word.text.strip() for word in words(["del", "ins"])] == ["not", "never"]
     assert "This field is required." in unread
-    assert "This field cannot be blank." in unnamed
+    assert "This field is required." in unnamed
     assert "The words have changed. Read them again." in unseen
     assert 'value="Dana Doe"' in unseen
     assert "checked" not in unseen
