@@ -62,6 +62,8 @@ class ClinicAdmin(reviews.KeptAdmin):
     formfield_overrides = {
         models.CharField: {"form_class": Text},
         models.URLField: {"assume_scheme": "https"},
+        # Or Django compares the switch with a hidden copy from the first HTML.
+        models.BooleanField: {"show_hidden_initial": False},
     }
     fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message"]}),

@@ -3,6 +3,7 @@
 import re
 from functools import partial
 from itertools import pairwise
+from operator import itemgetter
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -70,23 +71,13 @@ class DayForm(forms.Form):
         if "first" in row and "last" in row:
             row["last"] = row["last"] or row["first"]
             if not 0 <= (row["last"] - row["first"]).days < 60:
-                self.add_error(
-                    "last", "A row has at most 60 days, the first one first."
-                )
+                self.add_error("last", "Write at most 60 days, the first one first.")
             elif row["last"] < timezone.localdate():
                 self.add_error("last", "This is over.")
         return {name: str(value) for name, value in row.items()}
 
 
-class DayFormSet(forms.formset_factory(DayForm, extra=3, max_num=60)):
-    def clean(self):
-        """Refuse days told twice; leave the rows in order, as they are kept."""
-        filled = [form for form in self if form.is_valid() and form.cleaned_data]
-        filled.sort(key=lambda form: form.cleaned_data["first"])
-        self.rows = [{**form.cleaned_data} for form in filled]
-        for form, (before, row) in zip(filled[1:], pairwise(self.rows), strict=True):
-            if row["first"] <= before["last"]:
-                form.add_error("first", f"This overlaps {days_in_words(before)}.")
+DayFormSet = forms.formset_factory(DayForm, extra=3, max_num=60)
 
 
 class Days(forms.Widget):
@@ -95,15 +86,15 @@ class Days(forms.Widget):
     read_only = True  # where the admin shows a version
 
     def value_from_datadict(self, data, files, name):
-        days = DayFormSet(data, prefix=name, form_kwargs={"empty_permitted": True})
-        return days.rows if days.is_valid() else days
+        return DayFormSet(data, prefix=name, form_kwargs={"empty_permitted": True})
 
     def render(self, name, value, attrs=None, renderer=None):
         if not attrs:
             return exceptions_in_words(value)
         if isinstance(value, list):
             rows = [
-                row | {"last": row["last"].replace(row["first"], "")} for row in value
+                row | {"last": row["last"].replace(row["first"], "")}
+                for row in coming(value, timezone.localdate())
             ]
             value = DayFormSet(prefix=name, initial=rows)
         return render_to_string("admin/pages/clinic/days.html", {"days": value} | attrs)
@@ -112,11 +103,25 @@ class Days(forms.Widget):
         return ""  # as each row has labels of its own
 
 
+class DaysField(forms.Field):
+    widget = Days
+
+    def to_python(self, days):
+        """Refuse days told twice; leave the rows in order, as they are kept."""
+        if not days.is_valid():
+            raise ValidationError("Please look at the rows.")
+        rows = sorted(filter(None, days.cleaned_data), key=itemgetter("first"))
+        for before, row in pairwise(rows):
+            if row["first"] <= before["last"]:
+                told = f"{days_in_words(row)} overlaps {days_in_words(before)}."
+                raise ValidationError(told)
+        return rows
+
+
 class ClinicForm(forms.ModelForm):
     """A form that was opened on one version and is saved on top of the newest."""
 
-    opened = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    exceptions = forms.Field(label="Days that differ", widget=Days, required=False)
+    exceptions = DaysField(label="Days that differ", required=False)
 
     class Meta:
         field_classes = {name: partial(Text, tidy=TIDY[name]) for name in TIDY}
@@ -125,12 +130,10 @@ class ClinicForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.newest = Clinic.newest()
-        self.initial = shown(self.newest)
-
-    def clean_exceptions(self):
-        if isinstance(days := self.cleaned_data["exceptions"], DayFormSet):
-            raise ValidationError("Please look at the rows.")
-        return days
+        opened = self.data.get("opened", self.newest.version)
+        self.opened = Clinic.newest(version=opened)
+        rows = coming(self.opened.exceptions, timezone.localdate())
+        self.initial = self.opened.facts | {"exceptions": rows}
 
     def clean(self):
         """Take what others have saved since, and ask only where both changed a field.
@@ -138,33 +141,19 @@ class ClinicForm(forms.ModelForm):
         The form that is then shown again is as if opened on the newest version, so
         that saving it once more means it.
         """
-        typed, now = self.cleaned_data, self.initial
-        opened = Clinic.newest(version=typed.get("opened"))
-        then = shown(opened)
-        if opened.version not in (typed.get("opened"), self.newest.version):
-            then = {}  # all is asked about, as of a database that was restored
-        # Not changed_data: it compares the switch with a hidden copy in the first HTML.
-        names = self.newest.facts.keys() & self.fields.keys()
-        changed = {it for it in names if it not in typed or typed[it] != then.get(it)}
-        kept = {name: typed[name] for name in changed & typed.keys()}
-        facts = self.cleaned_data = self.newest.facts | kept
-        for name in self.fields.keys() - changed:
-            self.fields[name].bound_data = lambda *_, value=now[name]: value
-        by_appointment, *week = map(facts.get, ["by_appointment_only", *DAYS])
+        typed = self.cleaned_data
+        for name, field in self.fields.items():
+            then, now = getattr(self.opened, name), getattr(self.newest, name)
+            if name not in self.changed_data:
+                typed[name] = now
+                field.bound_data = lambda *_, value=now: value
+            elif now not in (then, typed.get(name)):
+                since = Clinic.objects.filter(version__gt=self.opened.version)
+                by = name_of(since.filter(**{name: now}).last().saved_by)
+                told = f"{by} has meanwhile changed this to {in_words(now)}. "
+                self.add_error(name, told + "Save again to put yours in its place.")
+        by_appointment, *week = map(typed.get, ["by_appointment_only", *DAYS])
         if by_appointment == ("no fixed hours" if any(week) else "at these hours"):
             fill = "Empty" if any(week) else "Fill"
             told = f"{fill} the rows of hours below, or change this answer."
             self.add_error("by_appointment_only", told)
-        since = Clinic.objects.filter(version__gt=opened.version)
-        for name in changed:
-            if now[name] not in (then.get(name), typed.get(name)):
-                fact = getattr(self.newest, name)
-                by = name_of(since.filter(**{name: fact}).last().saved_by)
-                told = f"{by} has meanwhile changed this to {in_words(fact)}. "
-                self.add_error(name, told + "Save again to put yours in its place.")
-
-
-def shown(clinic):
-    """Return what the form shows of a version: all but the days that are over."""
-    exceptions = coming(clinic.exceptions, timezone.localdate())
-    return clinic.facts | {"exceptions": exceptions, "opened": clinic.version}
