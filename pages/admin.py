@@ -2,7 +2,6 @@
 visitors see now.
 """
 
-import re
 from datetime import timedelta
 
 from django.conf import settings
@@ -91,10 +90,9 @@ class ClinicAdmin(reviews.KeptAdmin):
 
     @on_the_newest
     def add_view(self, request):
-        context = {"title": "What visitors read"}
         # A named address, or the browser would keep the fragment that led here and
         # scroll past what is wrong.
-        return super().add_view(request, request.path, context)
+        return super().add_view(request, request.path, {"title": "What visitors read"})
 
     def save_model(self, request, obj, form, change):
         added = form.newest.add(request.user, **form.cleaned_data)
@@ -114,21 +112,16 @@ class ClinicAdmin(reviews.KeptAdmin):
         """
         if not self.has_add_permission(request):
             raise PermissionDenied
-        newest = Clinic.newest()
-        seen = str(newest.version)
-        match request.POST:
-            case {"accepting": "yes" | "no" as answer}:
-                facts = {"accepting_new_patients": answer == "yes"}
-            case {"still_true": seen}:
-                facts = {"checked_on": timezone.localdate()}
-            case {"put_back": both} if re.fullmatch(r"\d{1,9} \d{1,9}", both):
-                version, seen = both.split()
-                facts = Clinic.newest(version=version).facts
-            case _:  # no button, as where somebody types the address
-                return redirect("admin:index")
-        if seen != str(newest.version):
+        newest, posted = Clinic.newest(), request.POST
+        facts = {"checked_on": timezone.localdate()}  # it is still true
+        if "accepting" in posted:
+            facts = {"accepting_new_patients": posted["accepting"] == "yes"}
+        elif posted.get("seen") != str(newest.version):
             messages.warning(request, "Nothing was done: the last change came first.")
-        elif (added := newest.add(request.user, **facts)) == newest:
+            return redirect("admin:index")
+        elif "put_back" in posted:
+            facts = Clinic.newest(version=posted["put_back"]).facts
+        if (added := newest.add(request.user, **facts)) == newest:
             messages.info(request, "Nothing to do: it was so already.")
         else:
             messages.success(request, f"Done: {added.changes or 'as it was'}.")

@@ -60,15 +60,16 @@ def test_undo_adds_the_content_of_any_version_also_of_the_facts_as_shipped(
     bob_saves(message="Back in fall.", fax="503-555-0100", accepting_new_patients=True)
     version = front_desk.get(reverse("admin:pages_clinic_change", args=[1])).text
 
-    assert 'name="put_back" value="1 2"' in version
-    assert "Done: Accepting new patients from yes to no" in press(put_back="1 2")
+    assert 'name="put_back" value="1"' in version
+    assert 'name="seen" value="2"' in version
+    assert "Done: Accepting new patients from yes to no" in press(put_back=1, seen=2)
     assert Clinic.newest().facts == first.facts
-    press(put_back="0 3")
+    press(put_back=0, seen=3)
     assert Clinic.newest().facts == Clinic().facts
     assert Clinic.newest().version == 4
 
 
-@pytest.mark.parametrize("button", [{"put_back": "0 1"}, {"still_true": "1"}])
+@pytest.mark.parametrize("button", [{"put_back": 0, "seen": 1}, {"seen": 1}])
 def test_no_save_can_be_undone_or_called_true_unseen(press, bob_saves, button):
     press(accepting="yes")
     newest = bob_saves(message=SPRING)
@@ -99,7 +100,7 @@ def test_still_true_is_asked_after_the_days_in_the_settings(press, settings, bob
     assert "Yes, still true" not in press()
     bob_saves(checked_on=today - timedelta(days))
     assert "Yes, still true" in press()
-    assert "Yes, still true" not in press(still_true=2)
+    assert "Yes, still true" not in press(seen=2)
     assert Clinic.newest().checked_on == today
 
 
