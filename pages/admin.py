@@ -121,8 +121,6 @@ class ClinicAdmin(reviews.KeptAdmin):
             return redirect("admin:index")
         elif "put_back" in posted:
             facts = Clinic.newest(version=posted["put_back"]).facts
-        if (added := newest.add(request.user, **facts)) == newest:
-            messages.info(request, "Nothing to do: it was so already.")
-        else:
-            messages.success(request, f"Done: {added.changes or 'as it was'}.")
+        newest.add(request.user, **facts)
+        messages.success(request, "Done.")
         return redirect("admin:index")
