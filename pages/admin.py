@@ -19,7 +19,6 @@ from .hours import office_hours
 from .models import DAYS, Clinic, Review, name_of, on_the_newest
 from .signing_in import SigningIn
 
-HOURS = "by_appointment_only", *DAYS, "exceptions"
 CONTACT = "name", "street", ("city", "state", "zip_code"), "phone", "fax"
 
 
@@ -67,7 +66,7 @@ class ClinicAdmin(reviews.KeptAdmin):
     fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message"]}),
         ("Contact", {"fields": CONTACT}),
-        ("When you are open", {"fields": HOURS[:-1]}),
+        ("When you are open", {"fields": ["by_appointment_only", *DAYS]}),
         ("Holidays and days that differ", {"fields": ["exceptions"]}),
         ("Notices", {"fields": ["privacy_notice", "nondiscrimination_notice"]}),
     ]
@@ -95,11 +94,8 @@ class ClinicAdmin(reviews.KeptAdmin):
         return super().add_view(request, request.path, {"title": "What visitors read"})
 
     def save_model(self, request, obj, form, change):
-        added = form.newest.add(request.user, **form.cleaned_data)
+        form.newest.add(request.user, **form.cleaned_data)
         messages.success(request, "Saved.")
-        if any(getattr(added, it) != getattr(form.newest, it) for it in HOURS):
-            also = "Change your hours on your Google and Apple listings too."
-            messages.info(request, also)
 
     def response_add(self, request, obj, post_url_continue=None):
         return redirect("admin:index")

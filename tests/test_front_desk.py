@@ -124,7 +124,7 @@ def test_hours_are_entered_and_what_is_wrong_is_in_sight_and_leads_to_its_field(
     expect(friday).to_have_value("6-2")
     friday.fill("")
     save.click()
-    expect(tab.get_by_text("on your Google and Apple listings too")).to_be_visible()
+    expect(tab.get_by_text("change your Google and Apple listings too")).to_be_visible()
     said = " ".join(tab.locator(".desk").first.inner_text().split())
     tab.goto("/contact/")
 
