@@ -14,6 +14,7 @@ from .hours import coming, days_in_words, exceptions_in_words, tidy_hours
 from .models import DAYS, Clinic, in_words, name_of
 
 TELLS_OF_HOURS = r"(?i)noon|midnight|half|early|late|\d *([-–:]|[ap]\.?m)"
+DAY = forms.DateInput({"type": "date"})
 
 
 def tidy_phone(text):
@@ -48,20 +49,10 @@ class Text(forms.CharField):
 class DayForm(forms.Form):
     """A day, or several in a row, on which the hours differ."""
 
-    first = forms.DateField(
-        label="First day",
-        widget=forms.DateInput({"type": "date"}),
-        error_messages={"required": "Enter the first day, or empty the row."},
-    )
-    last = forms.DateField(
-        label="Last day, if there are more",
-        required=False,
-        widget=forms.DateInput({"type": "date"}),
-    )
-    hours = Text(
-        label="Hours (empty: closed)", tidy=tidy_hours, required=False, max_length=100
-    )
-    what_for = Text(label="What for", required=False, max_length=60)
+    first = forms.DateField(widget=DAY)
+    last = forms.DateField(widget=DAY, required=False)
+    hours = Text(tidy=tidy_hours, required=False, max_length=100)
+    what_for = Text(required=False, max_length=60)
 
     def clean(self):
         row = self.cleaned_data
