@@ -90,9 +90,6 @@ class Days(forms.Widget):
             value = DayFormSet(prefix=name, initial=rows)
         return render_to_string("admin/pages/clinic/days.html", {"days": value} | attrs)
 
-    def id_for_label(self, id_):
-        return ""  # as each row has labels of its own
-
 
 class DaysField(forms.Field):
     widget = Days
