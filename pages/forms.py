@@ -142,6 +142,5 @@ class ClinicForm(forms.ModelForm):
                 self.add_error(name, told + "Save again to put yours in its place.")
         by_appointment, *week = map(typed.get, ["by_appointment_only", *DAYS])
         if by_appointment == ("no fixed hours" if any(week) else "at these hours"):
-            fill = "Empty" if any(week) else "Fill"
-            told = f"{fill} the rows of hours below, or change this answer."
+            told = "Fill or empty the rows of hours below, or change this answer."
             self.add_error("by_appointment_only", told)

@@ -100,9 +100,9 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(form, change, told):
 
 def test_appointments_and_hours_never_contradict_each_other(form):
     assert not form.save(by_appointment_only="at these hours")
-    assert "Fill the rows of hours below, or change this answer." in form.words
+    assert "Fill or empty the rows of hours below, or change" in form.words
     assert not form.save(monday="9-5", by_appointment_only="no fixed hours")
-    assert "Empty the rows of hours below, or change this answer." in form.words
+    assert "Fill or empty the rows of hours below, or change" in form.words
     assert form.save(by_appointment_only="at these hours")
     assert newest("monday") == ("9 am to 5 pm",)
 
