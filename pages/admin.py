@@ -59,7 +59,7 @@ class ClinicAdmin(reviews.KeptAdmin):
     form = ClinicForm
     formfield_overrides = {
         models.CharField: {"form_class": Text},
-        models.URLField: {"assume_scheme": "https"},
+        models.URLField: {"form_class": Text},
         # Or Django compares the switch with a hidden copy from the first HTML.
         models.BooleanField: {"show_hidden_initial": False},
     }

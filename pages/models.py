@@ -23,11 +23,6 @@ zip_code = RegexValidator(
     r"\A[0-9]{5}(-[0-9]{4})?\Z",
     "Enter a ZIP code of 5 digits, such as 97035, or of 9, with a dash.",
 )
-address_of_a_page = RegexValidator(
-    r"\Ahttps?://[^/]+\.[^/]+/.",
-    "Enter the whole address of the page or file, such as example.org/notice.pdf.",
-    code="no page",  # as the form has its own words for "invalid"
-)
 
 
 def accepting_by_settings():
@@ -97,19 +92,9 @@ class Clinic(models.Model):
     )
     # A list of dicts: first and last (ISO dates), hours, what_for.
     exceptions = models.JSONField("days that differ", default=list, blank=True)
-    privacy_notice = models.URLField(
-        "Notice of Privacy Practices",
-        blank=True,
-        validators=[address_of_a_page],
-        help_text="The address of your notice, which many clinics must link on their "
-        "website (45 CFR 164.520). Linked at the foot of every page.",
-    )
+    privacy_notice = models.URLField("Notice of Privacy Practices", blank=True)
     nondiscrimination_notice = models.URLField(
-        "nondiscrimination and language help",
-        blank=True,
-        validators=[address_of_a_page],
-        help_text="The address of your notice (45 CFR 92.10 and 92.11). Linked at the "
-        "foot of every page.",
+        "nondiscrimination and language help", blank=True
     )
     checked_on = models.DateField("checked", null=True, editable=False)
 

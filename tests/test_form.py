@@ -11,7 +11,7 @@ from tests.server import FORM, filled
 
 pytestmark = pytest.mark.django_db
 FAX, MINE, THIRD = "503-555-0100", "503-555-0199", "503-555-0102"
-SPRING = "Back in spring."
+SPRING, NOTICE = "Back in spring.", "https://example.org/npp.pdf"
 
 
 class Open:
@@ -58,7 +58,7 @@ def row(number, **values):
         ("state", "or", "OR"),
         ("zip_code", "97035 1234", "97035-1234"),
         ("message", "Back\u200b in\r\nspring.", SPRING),
-        ("privacy_notice", "example.org/npp.pdf", "https://example.org/npp.pdf"),
+        ("privacy_notice", " https://example.org/npp.pdf\u200b", NOTICE),
     ],
 )
 def test_facts_are_kept_in_one_form_however_they_are_written(form, field, ways, kept):
@@ -74,7 +74,7 @@ def test_facts_are_kept_in_one_form_however_they_are_written(form, field, ways, 
         ({"zip_code": "9703"}, "such as 97035"),
         ({"state": "O1"}, "such as OR"),
         ({"name": "\u200b"}, "This field is required."),
-        ({"privacy_notice": "npp.pdf"}, "Enter the whole address"),
+        ({"privacy_notice": "npp.pdf"}, "Enter a valid URL"),
         (row(0, last="2099-12-24"), "Row 1, First: This field is required."),
         (row(0, first="2099-12-24", last="2099-12-23"), "the first one first"),
         (row(0, first="2099-01-01", last="2099-03-02"), "at most 60 days"),
