@@ -24,13 +24,7 @@ def tidy_phone(text):
     raise ValidationError("Enter a US number with its area code, such as 503-376-9094.")
 
 
-TIDY = {
-    **dict.fromkeys(DAYS, tidy_hours),
-    "phone": tidy_phone,
-    "fax": tidy_phone,
-    "state": str.upper,
-    "zip_code": lambda text: re.sub(r"\A(\d{5})\W?(\d{4})\Z", r"\1-\2", text),
-}
+TIDY = dict.fromkeys(DAYS, tidy_hours) | dict.fromkeys(["phone", "fax"], tidy_phone)
 
 
 class Text(forms.CharField):

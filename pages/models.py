@@ -4,7 +4,6 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import IntegrityError, models, transaction
 from django.forms import model_to_dict
 from django.utils import timezone
@@ -17,12 +16,6 @@ from .hours import exceptions_in_words
 logger = logging.getLogger(__name__)
 
 DAYS = [day.lower() for day in day_name]
-
-us_state = RegexValidator(r"\A[A-Z]{2}\Z", "Enter the state's two letters, such as OR.")
-zip_code = RegexValidator(
-    r"\A[0-9]{5}(-[0-9]{4})?\Z",
-    "Enter a ZIP code of 5 digits, such as 97035, or of 9, with a dash.",
-)
 
 
 def accepting_by_settings():
@@ -70,10 +63,8 @@ class Clinic(models.Model):
     name = models.CharField(max_length=80, default="Ketamine Infusion Clinic")
     street = models.CharField(max_length=80, default="5000 Meadows Rd, Suite 230")
     city = models.CharField(max_length=40, default="Lake Oswego")
-    state = models.CharField(max_length=2, default="OR", validators=[us_state])
-    zip_code = models.CharField(
-        "ZIP code", max_length=10, default="97035", validators=[zip_code]
-    )
+    state = models.CharField(max_length=2, default="OR")
+    zip_code = models.CharField("ZIP code", max_length=10, default="97035")
     phone = models.CharField(max_length=20, default="503-376-9094")
     fax = models.CharField(max_length=20, default="503-974-9819", blank=True)
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
