@@ -49,17 +49,8 @@ class Clinic(models.Model):
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+"
     )
-    accepting_new_patients = models.BooleanField(
-        default=accepting_by_settings,
-        help_text="Untick it and every page says, on top, that you are not accepting "
-        "new patients. Tick it and that banner is gone.",
-    )
-    message = models.CharField(
-        max_length=200,
-        blank=True,
-        help_text="Shown in the banner, in your own words, up to 200 characters. "
-        "For example: “We plan to open our list again in spring.”",
-    )
+    accepting_new_patients = models.BooleanField(default=accepting_by_settings)
+    message = models.CharField(max_length=200, blank=True)
     name = models.CharField(max_length=80, default="Ketamine Infusion Clinic")
     street = models.CharField(max_length=80, default="5000 Meadows Rd, Suite 230")
     city = models.CharField(max_length=40, default="Lake Oswego")

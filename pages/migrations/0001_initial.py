@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('version', models.PositiveIntegerField(default=0, editable=False, primary_key=True, serialize=False)),
                 ('saved_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('accepting_new_patients', models.BooleanField(default=pages.models.accepting_by_settings, help_text='Untick it and every page says, on top, that you are not accepting new patients. Tick it and that banner is gone.')),
-                ('message', models.CharField(blank=True, help_text='Shown in the banner, in your own words, up to 200 characters. For example: “We plan to open our list again in spring.”', max_length=200)),
+                ('accepting_new_patients', models.BooleanField(default=pages.models.accepting_by_settings)),
+                ('message', models.CharField(blank=True, max_length=200)),
                 ('name', models.CharField(default='Ketamine Infusion Clinic', max_length=80)),
                 ('street', models.CharField(default='5000 Meadows Rd, Suite 230', max_length=80)),
                 ('city', models.CharField(default='Lake Oswego', max_length=40)),
