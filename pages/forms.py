@@ -95,8 +95,7 @@ class DaysField(forms.Field):
         rows = sorted(filter(None, days.cleaned_data), key=itemgetter("first"))
         for before, row in pairwise(rows):
             if row["first"] <= before["last"]:
-                told = f"{days_in_words(row)} overlaps {days_in_words(before)}."
-                raise ValidationError(told)
+                raise ValidationError(f"{days_in_words(row)} overlaps another row.")
         return rows
 
 
@@ -136,5 +135,4 @@ class ClinicForm(forms.ModelForm):
                 self.add_error(name, told + "Save again to put yours in its place.")
         by_appointment, *week = map(typed.get, ["by_appointment_only", *DAYS])
         if by_appointment == ("no fixed hours" if any(week) else "at these hours"):
-            told = "Fill or empty the rows of hours below, or change this answer."
-            self.add_error("by_appointment_only", told)
+            self.add_error("by_appointment_only", "The hours below contradict this.")
