@@ -16,7 +16,7 @@ from django.utils import timezone
 from . import notices, publishing, reviews
 from .forms import ClinicForm, Text
 from .hours import office_hours
-from .models import DAYS, Clinic, Review, name_of, on_the_newest
+from .models import DAYS, Clinic, Review, on_the_newest
 from .signing_in import SigningIn
 
 CONTACT = "name", "street", ("city", "state", "zip_code"), "phone", "fax"
@@ -70,18 +70,13 @@ class ClinicAdmin(reviews.KeptAdmin):
         ("Holidays and days that differ", {"fields": ["exceptions"]}),
         ("Notices", {"fields": ["privacy_notice", "nondiscrimination_notice"]}),
     ]
-    list_display = ["saved_at", "by", "changes"]
-    list_select_related = ["saved_by"]
+    list_display = ["saved_at", "saved_by", "changes"]
     list_per_page = 25
     date_hierarchy = "saved_at"
     search_fields = [
         *("message", "name", "street", "phone", "fax"),
         *("saved_by__first_name", "saved_by__last_name", "saved_by__username"),
     ]
-
-    @admin.display(description="by", ordering="saved_by")
-    def by(self, version):
-        return name_of(version.saved_by)
 
     def get_urls(self):
         press = self.admin_site.admin_view(self.press)
