@@ -27,8 +27,7 @@ class FrontDesk(SigningIn):
 
     def index(self, request, extra_context=None):
         clinic, newest = publishing.current(), Clinic.newest()
-        other = not newest.accepting_new_patients
-        before = Clinic.newest(accepting_new_patients=other)
+        before = Clinic.newest(accepting_new_patients=not newest.accepting_new_patients)
         user, today = request.user, timezone.localdate()
         long_ago = today - timedelta(days=settings.DAYS_UNTIL_ASKED_IF_STILL_TRUE)
         told = LogEntry.objects.filter(object_repr=notices.KIND).exclude(user=user)
@@ -36,7 +35,7 @@ class FrontDesk(SigningIn):
             "newest": newest,
             "published": publishing.agree(),
             # The version that switched it is the one after the last that said other.
-            "since": before.accepting_new_patients == other
+            "since": before.accepting_new_patients != newest.accepting_new_patients
             and Clinic.objects.filter(version=before.version + 1).first(),
             "ask_if_still_true": not clinic.checked_on or clinic.checked_on <= long_ago,
             "told": told.filter(action_time__gte=timezone.now() - timedelta(days=14)),
