@@ -1,7 +1,6 @@
 """The form in which staff tell what visitors read."""
 
 import re
-from functools import partial
 from itertools import pairwise
 from operator import itemgetter
 
@@ -30,9 +29,7 @@ TIDY = dict.fromkeys(DAYS, tidy_hours) | dict.fromkeys(["phone", "fax"], tidy_ph
 class Text(forms.CharField):
     """Leaves out what nobody can see, such as zero-width characters, and tidies up."""
 
-    def __init__(self, *, tidy=str, **kwargs):
-        super().__init__(**kwargs)
-        self.tidy = tidy
+    tidy = str
 
     def to_python(self, value):
         words = " ".join(super().to_python(value).split())
@@ -45,7 +42,8 @@ class DayForm(forms.Form):
 
     first = forms.DateField(widget=DAY)
     last = forms.DateField(widget=DAY, required=False)
-    hours = Text(tidy=tidy_hours, required=False, max_length=100)
+    hours = Text(required=False, max_length=100)
+    hours.tidy = tidy_hours
     what_for = Text(required=False, max_length=60)
 
     def clean(self):
@@ -105,7 +103,6 @@ class ClinicForm(forms.ModelForm):
     exceptions = DaysField(label="Days that differ", required=False)
 
     class Meta:
-        field_classes = {name: partial(Text, tidy=TIDY[name]) for name in TIDY}
         widgets = {"message": forms.Textarea({"rows": 3})}
 
     def __init__(self, *args, **kwargs):
@@ -115,6 +112,8 @@ class ClinicForm(forms.ModelForm):
         self.opened = Clinic.newest(version=opened)
         rows = coming(self.opened.exceptions, timezone.localdate())
         self.initial = self.opened.facts | {"exceptions": rows}
+        for name in TIDY.keys() & self.fields.keys():
+            self.fields[name].tidy = TIDY[name]
 
     def clean(self):
         """Take what others have saved since, and ask only where both changed a field.
