@@ -72,10 +72,7 @@ class ClinicAdmin(reviews.KeptAdmin):
     list_display = ["saved_at", "saved_by", "changes"]
     list_per_page = 25
     date_hierarchy = "saved_at"
-    search_fields = [
-        *("message", "name", "street", "phone", "fax"),
-        *("saved_by__first_name", "saved_by__last_name", "saved_by__username"),
-    ]
+    search_fields = ["message", "name", "street", "phone", "fax", "saved_by__username"]
 
     def get_urls(self):
         press = self.admin_site.admin_view(self.press)
