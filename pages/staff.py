@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.forms import CheckboxSelectMultiple
 from django.shortcuts import redirect
@@ -13,25 +13,14 @@ from .admin import site
 from .models import name_of
 from .signing_in import PasswordLinkForm, remove_second_step
 
-PERSON = "first_name", "last_name", "username", "email"
-PASSWORD = "usable_password", "password1", "password2"
-ROLES = "groups", "is_superuser"
-BY_MAIL = "With an e-mail address, whoever has none yet is sent a link to choose one."
+PERSON = "first_name", "last_name", "username", "email", "groups", "is_superuser"
 
 
-class NewStaffForm(AdminUserCreationForm):
-    usable_password = AdminUserCreationForm.create_usable_password_field(
-        BY_MAIL if settings.EMAIL_URL else ""
-    )
-    usable_password.label = "Password"
-    usable_password.choices = [("true", "Set one now"), ("false", "None yet")]
-
-
-class NewPasswordForm(AdminPasswordChangeForm):
-    def __init__(self, *args, **kwargs):
-        """Leave out switching it off: who leaves is made inactive."""
-        super().__init__(*args, **kwargs)
-        self.fields.pop("usable_password", None)
+class StaffForm(UserChangeForm):
+    class Meta(UserChangeForm.Meta):
+        labels = {"is_superuser": "Owner", "groups": "Roles"}
+        help_texts = {"is_superuser": "May do everything, and add staff.", "groups": ""}
+        widgets = {"groups": CheckboxSelectMultiple}
 
 
 @admin.register(User, site=site)
@@ -39,9 +28,9 @@ class StaffAdmin(UserAdmin):
     """Whoever is added here is staff: the front desk, or an owner."""
 
     actions = ["phone_lost"]
-    add_form, change_password_form = NewStaffForm, NewPasswordForm
-    add_fieldsets = [(None, {"fields": [*PERSON, *PASSWORD, *ROLES]})]
-    fieldsets = [(None, {"fields": [*PERSON, *ROLES, "is_active"]})]
+    form = add_form = StaffForm
+    add_fieldsets = [(None, {"fields": PERSON})]
+    fieldsets = [(None, {"fields": [*PERSON, "is_active"]})]
     list_display = ["username", "first_name", "last_name", "role", "is_active"]
     list_filter = []
 
@@ -62,16 +51,9 @@ class StaffAdmin(UserAdmin):
         """What a user did is kept for good, and with it the user."""
         return False
 
-    def get_form(self, request, obj=None, **kwargs):
-        kwargs["labels"] = {"is_superuser": "Owner", "groups": "Roles"}
-        told = {"is_superuser": "May do everything, and add staff.", "groups": ""}
-        kwargs["help_texts"] = told
-        kwargs["widgets"] = {"groups": CheckboxSelectMultiple}
-        form = super().get_form(request, obj, **kwargs)
-        if obj == request.user:  # no owner locks himself out
-            for name in ("is_superuser", "is_active"):
-                form.base_fields[name].disabled = True
-        return form
+    def get_readonly_fields(self, request, obj=None):
+        """No owner locks himself out."""
+        return ["is_superuser", "is_active"] if obj == request.user else []
 
     def user_change_password(self, request, id, form_url=""):
         """One's own asks for the one of before, as somebody may find a session open."""
@@ -85,7 +67,7 @@ class StaffAdmin(UserAdmin):
         if obj.is_superuser and {"is_superuser", "is_active"} & {*form.changed_data}:
             told = f"{name_of(obj)} is now an owner."
             notices.tell(request.user, told, f"/admin/auth/user/{obj.pk}/change/")
-        if settings.EMAIL_URL and obj.email and not obj.has_usable_password():
+        if settings.EMAIL_URL and obj.email and not obj.password:
             link = PasswordLinkForm({"email": obj.email})
             if link.is_valid():
                 link.save(request=request)

@@ -69,11 +69,13 @@ def test_each_role_gets_what_it_may(
 def test_owner_adds_staff_who_are_of_the_front_desk_unless_told_otherwise(admin_client):
     page = admin_client.get(ADD).text
     secret = dict.fromkeys(("password1", "password2"), "a long secret")
-    new = filled(page, username="bo", usable_password="true", **secret)
 
-    admin_client.post(ADD, new)
+    added = admin_client.post(ADD, filled(page, username="bo")).url
+    nothing_yet = admin_client.get(added).text
+    admin_client.post(added.replace("/change/", "/password/"), secret)
 
     bo = User.objects.get(username="bo")
+    assert '<a href="../password/">set one</a>' in nothing_yet
     assert bo.is_staff
     assert bo.check_password("a long secret")
     assert bo.get_all_permissions() == {"pages.add_clinic", "pages.view_clinic"}
