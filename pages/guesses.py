@@ -2,7 +2,7 @@
 
 import logging
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Network
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,7 +17,6 @@ WINDOW = timedelta(minutes=15)
 # Guesses at one name and at all names from one address, and from all around it.
 MOST = {"at_one": 5, "at_all": 20, "around": 60}
 KNOWN_FOR = timedelta(days=365)
-TOO_MANY = "Too many tries. Please wait and try again at"
 
 
 def networks(request):
@@ -30,18 +29,15 @@ def networks(request):
         # What stands before the last comma is the visitor's own word.
         forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2]
         address = forwarded.strip() or address
+    address = address.removeprefix("::ffff:")  # an IPv4 address in IPv6's words
     try:
-        address = ip_address(address)
-        address = getattr(address, "ipv4_mapped", None) or address
-        lengths = (64, 48) if address.version == 6 else (32, 32)
-        return [ip_network((address, length), strict=False) for length in lengths]
+        return [IPv6Network((address, length), strict=False) for length in (64, 48)]
     except ValueError:
         return address, address
 
 
 def keyed(*parts):
-    text = repr([str(part) for part in parts])
-    return salted_hmac("pages.guesses", text, algorithm="sha256").hexdigest()
+    return salted_hmac("pages.guesses", repr(parts), algorithm="sha256").hexdigest()
 
 
 def cookie_of(name):
@@ -60,18 +56,18 @@ def count_guess(request, what, name=""):
     """
     forget_old_guesses()
     here, around = networks(request)
-    among = {"at_one": keyed(here, what, name), "at_all": keyed(here)}
-    among["around"] = keyed(around)
     if request.get_signed_cookie(cookie_of(name), None, max_age=KNOWN_FOR):
         # Alone, so that no stranger on the same network locks them out.
-        among = dict.fromkeys(among, keyed("known", what, name))
-    guess = Guess.objects.create(**among)
+        here = around = "known", name
+    guess = Guess(at_one=keyed(here, what, name), at_all=keyed(here))
+    guess.around = keyed(around)
+    guess.save()
     for column, most in MOST.items():
-        newest_first = Guess.objects.filter(**{column: among[column]}).order_by("-pk")
-        if one_too_many := newest_first[most:].first():
+        alike = Guess.objects.filter(**{column: getattr(guess, column)})
+        if blocking := alike.order_by("-pk")[most:].first():
             guess.delete()
             logger.warning("A sign-in was locked for a while, after too many guesses")
-            free = one_too_many.made_at + WINDOW + timedelta(minutes=1)
-            told = f"{TOO_MANY} {timezone.localtime(free):%-I:%M %p}."
+            free = timezone.localtime(blocking.made_at + WINDOW + timedelta(minutes=1))
+            told = f"Too many tries. Please wait and try again at {free:%-I:%M %p}."
             raise ValidationError(told, code="too many")
     return guess

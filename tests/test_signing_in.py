@@ -94,12 +94,12 @@ def test_trying_name_after_name_is_counted_too_and_an_account_is_of_no_help(trie
 @pytest.mark.parametrize(
     ("secure", "via", "networks"),
     [
-        (True, "198.51.100.7, 203.0.113.9", "203.0.113.9/32"),
-        (True, "", "127.0.0.1/32"),
+        (True, "198.51.100.7, 203.0.113.9", "203.0.113.9"),
+        (True, "", "127.0.0.1"),
         (True, "nonsense", "nonsense"),
-        (False, "198.51.100.7", "127.0.0.1/32"),
+        (False, "198.51.100.7", "127.0.0.1"),
         (True, "2001:db8:0:1:2:3:4:5", "2001:db8:0:1::/64 2001:db8::/48"),
-        (True, "::ffff:203.0.113.9", "203.0.113.9/32"),
+        (True, "::ffff:203.0.113.9", "203.0.113.9"),
     ],
 )
 def test_an_address_is_believed_only_from_a_trusted_proxy(rf, secure, via, networks):
