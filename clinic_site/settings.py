@@ -8,7 +8,6 @@ import json
 import os
 import re
 from pathlib import Path
-from urllib.parse import quote
 
 from environ import Env
 
@@ -74,19 +73,18 @@ MIDDLEWARE = [
     "clinic_site.middleware.for_staff",
 ]
 ROOT_URLCONF = "clinic_site.urls"
+CONTEXT = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+    "pages.views.for_templates",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "pages.views.for_templates",
-            ]
-        },
+        "OPTIONS": {"context_processors": CONTEXT},
     }
 ]
 TIME_ZONE = "America/Los_Angeles"
@@ -102,30 +100,26 @@ DATABASE_URL = env(
 # Waiting is bounded, so that staff are told of a broken database within 3 seconds.
 # How long a statement may take is said where pages are served: clinic_site/wsgi.py.
 os.environ.setdefault("PGCONNECT_TIMEOUT", "2")
-SQLITE = f"sqlite:///{quote(str(DATA_DIR))}/clinic.sqlite3?timeout=2"
+SQLITE = (DATA_DIR / "clinic.sqlite3").as_uri().replace("file:", "sqlite:/")
 # What was saved survives a power cut.
-SQLITE += "&transaction_mode=IMMEDIATE&init_command=PRAGMA synchronous=EXTRA"
+SQLITE += "?timeout=2&transaction_mode=IMMEDIATE&init_command=PRAGMA synchronous=EXTRA"
 DATABASES = {"default": Env.db_url_config(DATABASE_URL or SQLITE)}
 
 CACHE_URL = env("CACHE_URL", r"rediss?://[^\s/]+(/\d+)?|")
 FILES = {"BACKEND": "pages.cache.FileCache", "LOCATION": DATA_DIR / "cache"}
-REDIS = {
-    "BACKEND": "django.core.cache.backends.redis.RedisCache",
-    # A page does not wait, as it has the last facts it knew.
-    "LOCATION": CACHE_URL + "?socket_connect_timeout=0.1&socket_timeout=0.1",
-    # Not pickle: who can write to Redis could run code here.
-    "OPTIONS": {"serializer": json},
-}
+REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache"}
+# A page does not wait, as it has the last facts it knew.
+REDIS["LOCATION"] = CACHE_URL + "?socket_connect_timeout=0.1&socket_timeout=0.1"
+# Not pickle: who can write to Redis could run code here.
+REDIS["OPTIONS"] = {"serializer": json}
 CACHES = {"default": REDIS if CACHE_URL else FILES}
 
 EMAIL_URL = env(
     "EMAIL_URL", r"smtp(\+tls|\+ssl)?://[^@:/]+(%40|@)[^@:/]+:[^@/]*@[^@:/]+:\d+|"
 )
 EMAIL_TIMEOUT = 10
-if EMAIL_URL:
-    globals().update(Env.email_url_config(EMAIL_URL))
-    # The user is also the sender.
-    DEFAULT_FROM_EMAIL = EMAIL_HOST_USER  # noqa: F821 (of the line above)
+EMAIL = Env.email_url_config(EMAIL_URL or "dummymail://")
+globals().update(EMAIL, DEFAULT_FROM_EMAIL=EMAIL["EMAIL_HOST_USER"])
 
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 0  # of files whose names stay, such as /healthz
@@ -135,20 +129,14 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # What has a fixed name; of it /healthz is for load balancers, by any name of the host.
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 WHITENOISE_MIMETYPES = {"healthz": "text/plain"}
-STORAGES = {
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    }
-}
+STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {"staticfiles": {"BACKEND": STATIC_STORAGE}}
 
 # Who may sign in, and for how long
 
-VALIDATION = "django.contrib.auth.password_validation."
+WEAK = "UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": VALIDATION + "UserAttributeSimilarityValidator"},
-    {"NAME": VALIDATION + "MinimumLengthValidator"},
-    {"NAME": VALIDATION + "CommonPasswordValidator"},
-    {"NAME": VALIDATION + "NumericPasswordValidator"},
+    {"NAME": f"django.contrib.auth.password_validation.{how}Validator"} for how in WEAK
 ]
 LOGIN_URL = "admin:login"  # where a new password leads
 LOGIN_REDIRECT_URL = "admin:index"
@@ -168,13 +156,10 @@ SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if HTTPS else 0
 # No form here sends files or more than a few words; what is not read is not kept.
 FILE_UPLOAD_HANDLERS = []
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
-SILENCED_SYSTEM_CHECKS = [
-    "security.W005",  # HSTS for subdomains,
-    "security.W021",  # and preloading it: the owner of the whole domain decides these
-    "security.W002",  # X-Frame-Options, which our own middleware sets everywhere
-    # Django's middlewares, which our for_staff calls:
-    *("admin.E408", "admin.E409", "admin.E410", "security.W003"),
-]
+# HSTS for subdomains and preloading it are for the owner of the whole domain. Our own
+# middlewares set X-Frame-Options everywhere, and call Django's own.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "security.W002"]
+SILENCED_SYSTEM_CHECKS += ["admin.E408", "admin.E409", "admin.E410", "security.W003"]
 
 # One line a request, written by the middleware; of errors, the traceback too.
 

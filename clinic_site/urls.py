@@ -5,10 +5,7 @@ from django.urls import include, path
 from pages.signing_in import PasswordReset
 from pages.staff import site  # which has all of the admin registered
 
-urlpatterns = [
-    path("admin/", site.urls),
-    path("", include("pages.urls")),
-]
+urlpatterns = [path("admin/", site.urls), path("", include("pages.urls"))]
 if settings.EMAIL_URL:
     # The first step has the name that the admin's pages link; Django's own follow it.
     first = path("admin/reset/", PasswordReset.as_view(), name="admin_password_reset")
