@@ -2,11 +2,7 @@ import logging
 import time
 from urllib.parse import quote
 
-from django.contrib.auth.middleware import AuthenticationMiddleware
-from django.contrib.messages.middleware import MessageMiddleware
-from django.contrib.sessions.middleware import SessionMiddleware
-from django.middleware.csrf import CsrfViewMiddleware
-from django_otp.middleware import OTPMiddleware
+from django.urls import resolve
 
 from pages.templatetags.machines import DIGEST
 
@@ -56,14 +52,13 @@ def surface(get_response):
     return middleware
 
 
-def for_staff(get_response):
-    """What only staff's pages need, as none of a visitor's knows who asks."""
-    csrf = CsrfViewMiddleware(MessageMiddleware(get_response))
-    staff = SessionMiddleware(AuthenticationMiddleware(OTPMiddleware(csrf)))
+def visitors(get_response):
+    """Answer them here: sessions, CSRF and users, which follow, are for staff alone."""
 
     def middleware(request):
-        answer = staff if request.path.startswith("/admin/") else get_response
-        return answer(request)
+        if request.path_info.startswith("/admin/"):
+            return get_response(request)
+        view, arguments, named = resolve(request.path_info)
+        return view(request, *arguments, **named)
 
-    middleware.process_view = csrf.process_view  # Django calls it, with the view
     return middleware
