@@ -16,7 +16,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from . import publishing
@@ -24,11 +23,6 @@ from .hours import office_hours
 from .reviews import digest
 
 CODINGS = {"br": brotli.compress, "gzip": partial(gzip.compress, mtime=0), "": bytes}
-
-
-def public(view):
-    """For GET and HEAD only. Exempt from CSRF, whose 403 would hide the 405."""
-    return csrf_exempt(require_safe(view))
 
 
 @lru_cache(maxsize=64)
@@ -55,7 +49,7 @@ def remembered(name, clinic_json, day, coding):
     }
 
 
-@public
+@require_safe
 def page(request, name):
     """Any page that visitors read; its template has the name of its URL."""
     make = remembered.__wrapped__ if settings.DEBUG else remembered
@@ -68,7 +62,7 @@ def page(request, name):
     return get_conditional_response(request, headers["ETag"], response=response)
 
 
-@public
+@require_safe
 def for_machines(request, template, content_type, **context):
     """A file made from settings and what is published: sitemap, vCard and others."""
     context |= {"settings": settings, "clinic": publishing.current()}
@@ -80,7 +74,7 @@ def for_machines(request, template, content_type, **context):
 
 
 @never_cache
-@public
+@require_safe
 def readyz(request):
     """Tell monitors which part is down, and find it out anew every 5 seconds."""
     answer = readiness(time.monotonic() // 5)
