@@ -9,13 +9,12 @@ class Command(BaseCommand):
     help = "Open or close the clinic to new patients, or tell which it is."
 
     def add_arguments(self, parser):
-        states = {"nargs": "?", "choices": ["open", "closed", "status"]}
-        parser.add_argument("state", default="status", **states)
+        parser.add_argument("state", nargs="?", choices=["open", "closed", "status"])
 
     @on_the_newest
     def handle(self, *, state, **options):
         clinic = Clinic.newest()
-        if state != "status":
+        if state in ("open", "closed"):
             by = User.objects.get(username="command-line")
             clinic = clinic.add(by, accepting_new_patients=state == "open")
         told = "open" if clinic.accepting_new_patients else "closed"

@@ -1,7 +1,7 @@
 import secrets
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -13,13 +13,9 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         site = settings.PUBLIC_ORIGIN
         self.stdout.write(f"The site: {site}/  The banner's switch: {site}/admin/")
-        users = get_user_model().objects
-        if users.filter(is_superuser=True).exists():
-            return
-        password = secrets.token_urlsafe(12)
-        users.create_superuser("owner", password=password)
-        self.stdout.write(
-            "Sign in there as: owner\n"
-            f"Password, shown only this once: {password}\n"
-            "Lost? .venv/bin/python manage.py changepassword owner"
-        )
+        if not User.objects.filter(is_superuser=True).exists():
+            password = secrets.token_urlsafe(12)
+            User.objects.create_superuser("owner", password=password)
+            self.stdout.write("Sign in there as: owner")
+            self.stdout.write(f"Password, shown only this once: {password}")
+            self.stdout.write("Lost? .venv/bin/python manage.py changepassword owner")
