@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.forms import CheckboxSelectMultiple
 from django.shortcuts import redirect
 
-from . import notices
+from . import notices, reviews
 from .admin import site
 from .models import name_of
 from .signing_in import PasswordLinkForm, remove_second_step
@@ -33,6 +33,8 @@ class StaffAdmin(UserAdmin):
     fieldsets = [(None, {"fields": [*PERSON, "is_active"]})]
     list_display = ["username", "first_name", "last_name", "role", "is_active"]
     list_filter = []
+    # What a user did is kept for good, and with it the user.
+    has_delete_permission = reviews.KeptAdmin.has_delete_permission
 
     @admin.action(permissions=["change"], description="Phone lost: remove second step")
     def phone_lost(self, request, users):
@@ -46,10 +48,6 @@ class StaffAdmin(UserAdmin):
     def get_queryset(self, request):
         """All but those under whose names the command line works."""
         return super().get_queryset(request).filter(is_staff=True)
-
-    def has_delete_permission(self, request, obj=None):
-        """What a user did is kept for good, and with it the user."""
-        return False
 
     def get_readonly_fields(self, request, obj=None):
         """No owner locks himself out."""
