@@ -16,14 +16,24 @@ TELLS_OF_HOURS = r"(?i)noon|midnight|half|early|late|\d *([-–:]|[ap]\.?m)"
 DAY = forms.DateInput({"type": "date"})
 
 
-def tidy_phone(text):
-    """Return a US number as 503-376-9094."""
-    if found := re.fullmatch(r"\W*1?\W*([2-9]\d\d)\W*([2-9]\d\d)\W*(\d{4})\W*", text):
-        return "-".join(found.groups())
-    raise ValidationError("Enter a US number with its area code, such as 503-376-9094.")
+def parts_of(pattern, refusal):
+    """Return a function that puts dashes between the parts of a number, or refuses."""
+
+    def tidy(text):
+        if found := re.fullmatch(pattern, text, re.ASCII):
+            return "-".join(filter(None, found.groups()))
+        raise ValidationError(refusal)
+
+    return tidy
 
 
-TIDY = dict.fromkeys(DAYS, tidy_hours) | dict.fromkeys(["phone", "fax"], tidy_phone)
+tidy_phone = parts_of(
+    r"\W*1?\W*([2-9]\d\d)\W*([2-9]\d\d)\W*(\d{4})\W*",
+    "Enter a US number with its area code, such as 503-376-9094.",
+)
+tidy_zip_code = parts_of(r"(\d{5})\W?(\d{4})?", "Enter a ZIP code, such as 97035.")
+TIDY = dict.fromkeys(DAYS, tidy_hours) | {"phone": tidy_phone, "fax": tidy_phone}
+TIDY |= {"state": str.upper, "zip_code": tidy_zip_code}
 
 
 class Text(forms.CharField):
@@ -134,4 +144,6 @@ class ClinicForm(forms.ModelForm):
                 self.add_error(name, told + "Save again to put yours in its place.")
         by_appointment, *week = map(typed.get, ["by_appointment_only", *DAYS])
         if by_appointment == ("no fixed hours" if any(week) else "at these hours"):
-            self.add_error("by_appointment_only", "The hours below contradict this.")
+            self.add_error(
+                "by_appointment_only", "The hours below do not fit this answer."
+            )

@@ -55,6 +55,8 @@ def row(number, **values):
     [
         ("phone", "(503) 555-0100|503.555.0100|5035550100.|+1 503 555 0100", FAX),
         ("fax", "|\u200b", ""),
+        ("state", "or", "OR"),
+        ("zip_code", "97035 1234|970351234", "97035-1234"),
         ("message", "Back\u200b in\r\nspring.", SPRING),
         ("privacy_notice", " https://example.org/npp.pdf\u200b", NOTICE),
     ],
@@ -69,6 +71,8 @@ def test_facts_are_kept_in_one_form_however_they_are_written(form, field, ways, 
     ("change", "told"),
     [
         ({"phone": "376 9094"}, "such as 503-376-9094"),
+        ({"phone": "5\u0660\u0663-376-9094"}, "such as 503-376-9094"),
+        ({"zip_code": "9703"}, "such as 97035"),
         ({"name": "\u200b"}, "This field is required."),
         ({"privacy_notice": "npp.pdf"}, "Enter a valid URL"),
         (row(0, last="2099-12-24"), "Row 1, First: This field is required."),
@@ -96,9 +100,9 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(form, change, told):
 
 def test_appointments_and_hours_never_contradict_each_other(form):
     assert not form.save(by_appointment_only="at these hours")
-    assert "The hours below contradict this." in form.words
+    assert "The hours below do not fit this answer." in form.words
     assert not form.save(monday="9-5", by_appointment_only="no fixed hours")
-    assert "The hours below contradict this." in form.words
+    assert "The hours below do not fit this answer." in form.words
     assert form.save(by_appointment_only="at these hours")
     assert newest("monday") == ("9 am to 5 pm",)
 
