@@ -8,7 +8,7 @@ import re
 from calendar import day_name
 from contextlib import suppress
 from datetime import date, time
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 
 from django.core.exceptions import ValidationError
 from django.utils.dateformat import time_format
@@ -17,10 +17,12 @@ from django.utils.text import get_text_list
 NOON, MIDNIGHT = 12 * 60, 24 * 60
 TO = re.compile(r"\s*(?:['’]?till?|until|to|thru|through|[-‐-―−]+)\s*")
 AND = re.compile(r"\s*(?:(?:and|[,;&+/])\s*)+")
-TIME = re.compile(
-    r"(\d\d?)(?:[:.]?([0-5][05]))?\s*(?:([ap])\.?\s?(?:m\.?)?)?"
-    r"|(?:12\s*)?(noon|midnight)"
-)
+TIME = re.compile(r"(\d\d?)(?:[:.]?([0-5][05]))?\s*(?:([ap])\.?\s?(?:m\.?)?)?")
+WORDS = {"noon": "12 pm", "midnight": "0:00"}
+# In minutes, what makes sense before am, before pm, and alone. Not 12 am, as many write
+# it for noon.
+SENSIBLE = {"a": range(60, NOON), "p": range(60, 13 * 60)}
+SENSIBLE[None] = 0, *range(60, MIDNIGHT + 1)
 
 
 def fault(what):
@@ -28,24 +30,17 @@ def fault(what):
     return ValidationError(f"{what} {example}")
 
 
-def times_from(text):
-    """Return what a time can mean, in minutes: one, or am and pm where it is open."""
-    if not (found := TIME.fullmatch(text)):
+def time_from(text):
+    """Return minutes, and whether they may as well be those of the other half day."""
+    if not (found := TIME.fullmatch(WORDS.get(text.removeprefix("12").strip(), text))):
         raise fault(f"“{text}” is not a time.")
-    hour, minutes, half, word = found.groups()
-    if word:
-        return [NOON * (word == "noon")]
+    hour, minutes, half = found.groups()
     total = int(hour) * 60 + int(minutes or 0)
-    if total > MIDNIGHT or (half and not 1 <= int(hour) <= 12):
-        raise fault(f"“{text}” is not a time.")
-    # Many write 12 am for noon, and so it would be read back.
-    if 0 < total < 60 or (half == "a" and int(hour) == 12):
-        raise fault(f"“{text}” is doubtful. Say noon or midnight.")
+    if total not in SENSIBLE[half]:
+        raise fault(f"“{text}” is not a clear time.")
     if half:
-        return [total % NOON + NOON * (half == "p")]
-    if hour[0] == "0" or int(hour) > 12:  # of a clock of 24 hours
-        return [total]
-    return [total % NOON, total % NOON + NOON]
+        return total % NOON + NOON * (half == "p"), False
+    return total, hour[0] != "0" and total < 13 * 60  # else of a clock of 24 hours
 
 
 def span_from(text):
@@ -57,22 +52,19 @@ def span_from(text):
     ends = TO.split(text)
     if len(ends) != 2 or not all(ends):
         raise fault(f"“{text}” does not say when you open and when you close.")
-    opens, closes = map(times_from, ends)
-    start = opens[0] if 7 * 60 <= opens[0] < NOON else opens[-1]
-    later = sorted(end for time in closes if (end := time or MIDNIGHT) > start)
-    bare = [end for end, may in zip(ends, (opens, closes), strict=True) if may[1:]]
-    doubtful = (
-        not later
-        or later[0] > start + NOON  # 8:30 to 11 pm
-        or (closes[1:] and later[0] == MIDNIGHT)  # 1 to 12
-    )
-    if bare and doubtful:
-        raise fault(f"Add am or pm to {' and '.join(bare)}.")
-    if not later:
-        raise fault(f"“{text}” does not end later on the same day.")
-    if later[0] - start < 30:  # may well be dates, such as 12.25-12.30
-        raise fault(f"“{text}” is doubtful.")
-    return start, later[0]
+    (opens, may_move), (closes, may_be_later) = map(time_from, ends)
+    if may_move:
+        opens = 7 * 60 + (opens - 7 * 60) % NOON
+    if may_be_later:
+        closes = opens + ((closes - opens) % NOON or NOON)
+    closes = closes or MIDNIGHT
+    if (
+        closes - opens < 30  # may well be dates, such as 12.25-12.30
+        or (may_move and closes > opens + NOON)  # 8:30 to 11 pm
+        or (may_be_later and not 60 <= closes < MIDNIGHT)  # 1 to 12
+    ):
+        raise fault(f"“{text}” is doubtful. Add am or pm, and end on the same day.")
+    return opens, closes
 
 
 def spans_from(text):
@@ -85,9 +77,8 @@ def spans_from(text):
     if re.search("first|last|other", text):
         raise fault("Enter such days below, one by one, as days that differ.")
     spans = [span_from(part) for part in AND.split(text)]
-    for a, b in pairwise(spans):
-        if b[0] < a[1]:
-            raise fault(f"“{text}” overlaps, or is not in order.")
+    if any(b[0] < a[1] for a, b in pairwise(spans)):
+        raise fault(f"“{text}” overlaps, or is not in order.")
     return spans
 
 
@@ -98,21 +89,22 @@ def tidy_hours(text):
     return ", ".join(words).replace(".", "")
 
 
-def parts(hours):
-    return (hours or "Closed").split(", ")
-
-
 def clock(minutes):
     return time(minutes // 60 % 24, minutes % 60)
 
 
-def specified(hours, closed=(), **when):
+def openings(rows, closed=()):
     """Yield what schema.org calls hours; of text that no form has seen, nothing."""
-    when["@type"] = "OpeningHoursSpecification"
-    with suppress(ValidationError):
-        for opens, closes in spans_from(hours) or closed:
-            closes = min(closes, MIDNIGHT - 1)  # as equal ends mean closed
-            yield when | {"opens": clock(opens), "closes": clock(closes)}
+    for hours, when in rows:
+        with suppress(ValidationError):
+            for opens, closes in spans_from(hours) or closed:
+                closes = min(closes, MIDNIGHT - 1)  # as equal ends mean closed
+                span = {"opens": clock(opens), "closes": clock(closes)}
+                yield when | {"@type": "OpeningHoursSpecification"} | span
+
+
+def parts(hours):
+    return (hours or "Closed").split(", ")
 
 
 def coming(exceptions, today):
@@ -122,13 +114,12 @@ def coming(exceptions, today):
 
 def days_in_words(row):
     first, last = map(date.fromisoformat, (row["first"], row["last"]))
-    end = f"{last:%B} {last.day}, {last.year}"
+    end = f"{last:%B %-d, %Y}"
     if first == last:
         return f"{last:%A}, {end}"
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first:%B} {first.day} to {last.day}, {last.year}"
-    year = "" if first.year == last.year else f", {first.year}"
-    return f"{first:%B} {first.day}{year} to {end}"
+        return f"{first:%B %-d} to {last:%-d, %Y}"
+    return f"{first:%B %-d, %Y}".removesuffix(f", {last.year}") + f" to {end}"
 
 
 def exceptions_in_words(exceptions):
@@ -139,45 +130,35 @@ def exceptions_in_words(exceptions):
     )
 
 
-def weekdays_in_words(days):
+def weekdays_in_words(runs):
     """Name days as people do: three or more in a row by the first and the last."""
-    names = []
-    for _, run in groupby(enumerate(days), lambda pair: pair[1] - pair[0]):
-        run = [day_name[day] for _, day in run]
-        names += run if len(run) < 3 else [f"{run[0]} to {run[-1]}"]
-    return get_text_list(names, "and")
+    names = [[f"{run[0]} to {run[-1]}"] if len(run) > 2 else run for run in runs]
+    return get_text_list([*chain(*names)], "and")
 
 
 def office_hours(clinic, today):
     """Return what pages say of hours on a day: in words, and for schema.org."""
-    week = [getattr(clinic, day.lower()) for day in day_name]
-    week = week if any(week) else []
     exceptions = coming(clinic.exceptions, today)
     now = [row["hours"] for row in exceptions if row["first"] <= str(today)]
-    now += week[today.weekday() :][:1]
+    week = {day: getattr(clinic, day.lower()) for day in day_name}
     groups = {}
-    for day, hours in enumerate(week):
-        groups.setdefault(hours, []).append(day)
+    if any(week.values()):
+        now.append(week[day_name[today.weekday()]])
+        for hours, run in groupby(week, week.get):
+            groups.setdefault(hours, []).append([*run])
+    days = [(hours, {"dayOfWeek": [*chain(*runs)]}) for hours, runs in groups.items()]
+    special = [
+        (row["hours"], {"validFrom": row["first"], "validThrough": row["last"]})
+        for row in exceptions
+    ]
     return {
         "today": today,
         "hours_today": parts(now[0]) if now else (),
-        "week": [
-            (weekdays_in_words(days), parts(hours)) for hours, days in groups.items()
-        ],
+        "week": [(weekdays_in_words(runs), parts(it)) for it, runs in groups.items()],
         "exceptions": [
             (days_in_words(row), parts(row["hours"]), row["what_for"])
             for row in exceptions
         ],
-        "openings": [
-            it
-            for hours, days in groups.items()
-            for it in specified(hours, dayOfWeek=[day_name[day] for day in days])
-        ],
-        "special_openings": [
-            it
-            for row in exceptions
-            for it in specified(
-                row["hours"], [(0, 0)], validFrom=row["first"], validThrough=row["last"]
-            )
-        ],
+        "openings": [*openings(days)],
+        "special_openings": [*openings(special, [(0, 0)])],
     }
