@@ -1,6 +1,5 @@
 import gzip
 import sys
-import time
 from contextlib import suppress
 from datetime import date
 from functools import lru_cache, partial
@@ -76,13 +75,7 @@ def for_machines(request, template, content_type, **context):
 @never_cache
 @require_safe
 def readyz(request):
-    """Tell monitors which part is down, and find it out anew every 5 seconds."""
-    answer = readiness(time.monotonic() // 5)
-    return JsonResponse(answer, status=200 if answer["ready"] else 503)
-
-
-@lru_cache(maxsize=1)
-def readiness(period):
+    """Tell monitors which part is down."""
     parts = dict.fromkeys(["database", "published", "disk"], "down") | {"agree": None}
     with suppress(db.Error):
         parts |= {"agree": publishing.agree(), "database": "ok"}
@@ -95,7 +88,8 @@ def readiness(period):
         parts["disk"] = "ok"
     ready = parts["agree"] is True and "down" not in parts.values()
     decided_by = "staff" if publishing.current().version else "settings"
-    return {"ready": ready, **parts, "decided_by": decided_by}
+    answer = {"ready": ready, **parts, "decided_by": decided_by}
+    return JsonResponse(answer, status=200 if ready else 503)
 
 
 def for_templates(request):
