@@ -55,7 +55,7 @@ except OSError as error:
 # The application
 
 INSTALLED_APPS = [
-    "pages.apps.PagesConfig",
+    "pages",
     "django.contrib.admin.apps.SimpleAdminConfig",  # its site is pages.admin's
     "pages.apps.StaffConfig",  # django.contrib.auth
     "django.contrib.contenttypes",
@@ -109,6 +109,7 @@ SQLITE = (DATA_DIR / "clinic.sqlite3").as_uri().replace("file:", "sqlite:/")
 # What was saved survives a power cut.
 SQLITE += "?timeout=2&transaction_mode=IMMEDIATE&init_command=PRAGMA synchronous=EXTRA"
 DATABASES = {"default": Env.db_url_config(DATABASE_URL or SQLITE)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env("CACHE_URL", r"rediss?://[^\s/]+(/\d+)?|")
 FILES = {"BACKEND": "pages.cache.FileCache", "LOCATION": DATA_DIR / "cache"}
