@@ -163,7 +163,7 @@ def test_nobody_signs_for_words_not_shown_or_not_read(dana, edit):
     now = dana.get(SIGN).text
     for told, sent in {
         "This field is required.": BY_DANA,
-        "This field cannot be blank.": signed(now, reviewer="\u200b"),
+        "This field is required.": signed(now, reviewer="\u200b"),
         "The words have changed. Read them again.": signed(before),
     }.items():
         again = dana.post(SIGN, sent).text
