@@ -1,4 +1,4 @@
-"""Owners hear of what could lead patients astray: by mail, else on the first page."""
+"""Owners hear of what could lead patients astray: on the first page, and by mail."""
 
 import logging
 import threading
