@@ -91,6 +91,7 @@ class SignInForm(AdminAuthenticationForm):
             return
         guess = count_guess(self.request, "password", typed["username"])
         if not hashing.acquire(timeout=SECONDS_TO_WAIT_FOR_A_HASH):
+            guess.delete()  # as no password was looked at
             raise ValidationError(BUSY, code="too many")
         try:
             super().clean()

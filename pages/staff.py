@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
@@ -55,7 +56,7 @@ class StaffAdmin(UserAdmin):
 
     def user_change_password(self, request, id, form_url=""):
         """One's own asks for the one of before, as somebody may find a session open."""
-        if self.get_object(request, id) == request.user:
+        if self.get_object(request, unquote(id)) == request.user:
             return redirect("admin:password_change")
         return super().user_change_password(request, id, form_url)
 
@@ -65,7 +66,7 @@ class StaffAdmin(UserAdmin):
         if obj.is_superuser and {"is_superuser", "is_active"} & {*form.changed_data}:
             told = f"{name_of(obj)} is now an owner."
             notices.tell(request.user, told, f"/admin/auth/user/{obj.pk}/change/")
-        if settings.EMAIL_URL and obj.email and not obj.password:
+        if settings.EMAIL_URL and obj.email and obj.is_active and not obj.password:
             link = PasswordLinkForm({"email": obj.email})
             if link.is_valid():
                 link.save(request=request)

@@ -161,11 +161,11 @@ def test_nobody_signs_for_words_not_shown_or_not_read(dana, edit):
     before = dana.get(SIGN).text
     edit(TEMPLATE, "Ketamine is not a cure", "Ketamine is never a cure")
     now = dana.get(SIGN).text
-    for told, sent in {
-        "This field is required.": BY_DANA,
-        "This field is required.": signed(now, reviewer="\u200b"),
-        "The words have changed. Read them again.": signed(before),
-    }.items():
+    for told, sent in [
+        ("This field is required.", BY_DANA),
+        ("This field is required.", signed(now, reviewer="\u200b")),
+        ("The words have changed. Read them again.", signed(before)),
+    ]:
         again = dana.post(SIGN, sent).text
         assert told in again
         assert 'value="MD"' in again
