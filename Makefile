@@ -32,7 +32,7 @@ test: .venv/installed-dev ## Lint, and run every test, in a real browser too
 	@$(BIN)/pytest
 
 test-postgresql: .venv/installed-dev ## Run the tests again with the data in a real PostgreSQL
-	@$(BIN)/python -m tests.on_postgresql
+	@$(BIN)/python -m tests.backends
 
 bench: .venv/installed-dev ## Measure how fast a page is, against other ways to make it
 	@$(BIN)/python -m bench

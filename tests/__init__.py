@@ -24,3 +24,5 @@ os.environ |= dict.fromkeys(VARIABLES, "") | {
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }
 django.setup()
+# With it, pytest's workers would read the settings before they have a folder each.
+del os.environ["DJANGO_SETTINGS_MODULE"]

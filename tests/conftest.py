@@ -1,4 +1,3 @@
-import os
 from datetime import date
 from functools import lru_cache
 
@@ -15,37 +14,27 @@ from pages import publishing, urls
 from pages.models import Clinic
 from pages.views import remembered
 from tests import ROOT, chromium, screens
+from tests.backends import missing
 from tests.server import Site
 
 PAGES = list(urls.PAGES)
+# Of users made in this process; running sites keep the real hasher.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_configure(config):
-    """Do what is done once, in the process that starts the workers."""
-    if hasattr(config, "workerinput"):
-        return
+    """Have the static files as a site has them; done once, before workers start."""
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     made_of = [ROOT / "requirements.txt", ROOT / "static", *ROOT.glob("static/**/*")]
-    if not manifest.exists() or any(
-        path.stat().st_mtime > manifest.stat().st_mtime for path in made_of
-    ):
+    newest = max(path.stat().st_mtime for path in made_of)
+    if not manifest.exists() or manifest.stat().st_mtime < newest:
         call_command("collectstatic", interactive=False, verbosity=0)
-    if config.getoption("dist") != "no":
-        # With it, workers would read the settings before tests/__init__ has given each
-        # a data folder of its own.
-        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.fixture(params=PAGES)
 def page(request):
     """The URL name of each page in turn."""
     return request.param
-
-
-@pytest.fixture
-def nothing_remembered():
-    """Make each page anew, for tests that change what pages are made of."""
-    remembered.cache_clear()
 
 
 @lru_cache(maxsize=64)
@@ -65,15 +54,10 @@ def publish(**facts):
 
 
 @pytest.fixture(autouse=True)
-def passwords_cost_little(settings):
-    """Of users made in this process; running sites keep the real hasher."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
 def nothing_known():
-    """Forget what an earlier test published."""
+    """Forget what an earlier test published, and the pages made of it."""
     cache.clear()
+    remembered.cache_clear()
     publishing._known = None
     publishing._leave_cache_until = 0
 
@@ -88,8 +72,7 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="session")
 def browser():
     if not chromium.find():
-        answer = pytest.fail if os.environ.get("CI") else pytest.skip
-        answer(f"no Chromium: {chromium.HOW}")
+        missing("chromium, from apt or playwright,")
     with chromium.running() as browser:
         yield browser
 

@@ -8,7 +8,7 @@ import subprocess
 from itertools import cycle
 
 from tests import ROOT
-from tests.process import Process, free_port
+from tests.backends import Process, free_port
 from tests.server import Server, Site
 
 NAME = "clinic.example.org"

@@ -8,11 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
-from functools import cache
 from hashlib import sha256
 from itertools import cycle
 from pathlib import Path
@@ -23,14 +21,13 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 
 from tests import ROOT
-from tests.process import Process, free_port, wait_until
+from tests.backends import Process, free_port, wait_until
 
 FORM = "/admin/pages/clinic/add/"  # where staff change the facts
 
+SQLITE = settings.DATA_DIR / "clinic.sqlite3"  # made once, and copied for each site
 # Root may read and write any file; without this, no test could take a file away.
 WITHOUT_ROOTS_REACH = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
-if os.geteuid() or not shutil.which("setpriv"):
-    WITHOUT_ROOTS_REACH = []
 
 
 def clone(folder, *built):
@@ -96,7 +93,8 @@ class Site(Server, Process):
     def __init__(self, data_dir, root=ROOT, app="clinic_site.wsgi", **variables):
         self.data_dir = data_dir
         self.root = root
-        self.command = [*WITHOUT_ROOTS_REACH, sys.executable, "-m", "gunicorn", app]
+        self.command = [] if os.geteuid() else WITHOUT_ROOTS_REACH
+        self.command = [*self.command, sys.executable, "-m", "gunicorn", app]
         self.port = free_port()
         self.name = f"127.0.0.1:{self.port}"
         self.origin = f"http://{self.name}"
@@ -127,16 +125,15 @@ class Site(Server, Process):
         return result.stdout
 
     def prepare(self):
-        """Make the database and its first user; of SQLite, copy those made before."""
-        if self.environ["DATABASE_URL"]:
-            return self.make_database()
-        self.data_dir.mkdir(exist_ok=True)
-        shutil.copy(prepared_sqlite(), self.data_dir)
-        return self
-
-    def make_database(self):
-        self.manage("migrate", "-v0")
-        self.manage("createsuperuser", "--no-input", "--username=owner", "--email=")
+        """Make the database and its first user, or copy those that were made before."""
+        if self.environ["DATABASE_URL"] or self.data_dir == SQLITE.parent:
+            self.manage("migrate", "-v0")
+            self.manage("createsuperuser", "--no-input", "--username=owner", "--email=")
+        else:
+            if not SQLITE.exists():
+                Site(SQLITE.parent, DATABASE_URL="").prepare()
+            self.data_dir.mkdir(exist_ok=True)
+            shutil.copy(SQLITE, self.data_dir)
         return self
 
     def knock(self):
@@ -161,12 +158,6 @@ class Site(Server, Process):
         for pid in (self.process.pid, *self.workers):
             os.kill(pid, signal.SIGKILL)
         self.process.wait()
-
-
-@cache
-def prepared_sqlite():
-    folder = Path(tempfile.mkdtemp(dir=settings.DATA_DIR))
-    return Site(folder, DATABASE_URL="").make_database().data_dir / "clinic.sqlite3"
 
 
 def filled(html, **values):
@@ -231,7 +222,8 @@ def load(server, *paths):
 
     def visit():
         for path in cycle(paths):
-            assert server.get(path).status == 200, path
+            status = server.get(path).status
+            assert status == 200, (path, status)
             got.append(path)
             if stop.wait(0.005):  # the machine may be small
                 return

@@ -15,7 +15,6 @@ from pages.views import remembered
 from tests.conftest import publish
 from tests.test_pages import PATHS
 
-pytestmark = pytest.mark.usefixtures("nothing_remembered")
 # The smallest that is accepted.
 CODINGS = [
     ("gzip, deflate, br, zstd", "br", brotli.decompress),

@@ -23,7 +23,7 @@ TICK = r'name="digest" value="(\w+)"> I have read About Ketamine as it stands to
 BY_DANA = {"reviewer": "Dana Doe", "credentials": "MD"}
 CLAIM = "Reviewed by Dana Doe, MD, on"
 DAY, LAST_DAY, OVERDUE = date(2027, 3, 3), date(2028, 3, 2), date(2028, 3, 3)
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_remembered")]
+pytestmark = pytest.mark.django_db
 
 
 def signed(page, **values):
