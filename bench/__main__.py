@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 
 from tests import chromium
-from tests.backends import program
 from tests.nginx import NAME, Nginx
 from tests.server import Site
 
@@ -68,7 +67,7 @@ def measure_nginx(site, folder):
     (folder / "staticfiles").mkdir()
     (folder / "staticfiles/page.html").write_bytes(page)
     (folder / "staticfiles/page.html.gz").write_bytes(gzip.compress(page))
-    with Nginx(folder / "nginx", program("nginx"), [site], folder) as server:
+    with Nginx(folder / "nginx", [site], folder) as server:
         origin = f"https://127.0.0.1:{server.port}"
         page, file = in_turn(origin, [PAGE, "/static/page.html"])
     print(f"Through the shipped nginx.conf: {ratio(page, file):.2f} of a file.")

@@ -1,6 +1,5 @@
 """The shipped nginx.conf for tests: real, with a certificate that only they trust."""
 
-import getpass
 import re
 import signal
 import ssl
@@ -8,17 +7,17 @@ import subprocess
 from itertools import cycle
 
 from tests import ROOT
-from tests.backends import Process, free_port
-from tests.server import Server, Site
+from tests.backends import Process, free_port, program
+from tests.server import Server, Site, adapted
 
 NAME = "clinic.example.org"
-SMALL_BEHIND_A_CDN = {
-    "worker_processes auto": "worker_processes 1",
-    "worker_connections 8000": "worker_connections 100",
-    "# set_real_ip_from 192.0.2.0/24": "set_real_ip_from 127.0.0.0/8",
-    "# real_ip_header": "real_ip_header",
-}
-KINDS = "client_body", "proxy", "fastcgi", "uwsgi", "scgi"
+CERTIFICATE = f"""openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes
+-days 2 -subj /CN={NAME} -addext subjectAltName=DNS:{NAME}
+-addext keyUsage=critical,digitalSignature,keyCertSign
+-keyout privkey.pem -out fullchain.pem"""
+# Debian's nginx keeps these where only root may write.
+TEMPORARY = "client_body", "proxy", "fastcgi", "uwsgi", "scgi"
+GUNICORN = "server 127.0.0.1:8000"
 
 
 class Host(Site):
@@ -37,51 +36,35 @@ class Nginx(Server, Process):
     headers = {"Origin": origin}
     ends_by = signal.SIGQUIT  # once it has answered whoever asks
 
-    def __init__(self, folder, program, sites, root=ROOT, changes=()):
+    def __init__(self, folder, sites, root=ROOT, changes=None):
         self.folder = folder
         self.log = folder / "started.log"
-        self.command = [program, "-c", folder / "nginx.conf"]
+        self.command = [program("nginx"), "-c", folder / "nginx.conf"]
         self.command += ["-e", folder / "error.log", "-g", "daemon off;"]
         self.port, self.plain_port = free_port(), free_port()
-        folder.mkdir(parents=True)
-        self.make_certificate()
         # Each connection is another visitor's, of an address to be known in a log.
         self.visitors = cycle(f"127.0.1.{n}" for n in range(1, 255))
-        (folder / "nginx.conf").write_text(self.adapted(sites, root, changes))
-
-    def make_certificate(self):
-        command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
-        command += f" -days 2 -subj /CN={NAME} -addext subjectAltName=DNS:{NAME}"
-        command += " -addext keyUsage=critical,digitalSignature,keyCertSign"
-        command += " -keyout privkey.pem -out fullchain.pem"
-        quiet = {"cwd": self.folder, "stderr": subprocess.DEVNULL}
-        subprocess.check_call(command.split(), **quiet)
-        self.tls = ssl.create_default_context(cafile=self.folder / "fullchain.pem")
-
-    def adapted(self, sites, root, changes):
-        """Return the shipped file with other places, as an owner would adapt it."""
         conf = (ROOT / "deploy/nginx.conf").read_text()
-        gunicorn = "server 127.0.0.1:8000"
-        each = iter(sites * conf.count(gunicorn))
-        conf = re.sub(gunicorn, lambda _: f"server 127.0.0.1:{next(each).port}", conf)
-        conf = re.sub(r".*listen \[::\].*\n", "", conf)  # not every machine has IPv6
+        for site in sites * conf.count(GUNICORN):
+            conf = conf.replace(GUNICORN, f"server {site.name}", 1)
+        kept = [f"{name}_temp_path {folder}/{name};" for name in TEMPORARY]
         places = {
-            "user www-data;": f"user {getpass.getuser()};",
-            "/run/nginx.pid": f"{self.folder}/pid",
-            "/var/log/nginx/": f"{self.folder}/",
-            "/var/lib/nginx/clinic": f"{self.folder}/cache",
-            f"/etc/letsencrypt/live/{NAME}/": f"{self.folder}/",
+            "listen [::]": "# listen [::]",  # not every machine has IPv6
+            "user www-data;": "user root;",  # nobody else, when it is started as such
+            "/run/nginx.pid": f"{folder}/pid",
+            "/var/log/nginx/": f"{folder}/",
+            "/var/lib/nginx/clinic": f"{folder}/cache",
+            f"/etc/letsencrypt/live/{NAME}/": f"{folder}/",
             "/srv/clinic/": f"{root}/",
             "listen 80 ": f"listen 127.0.0.1:{self.plain_port} ",
             "listen 443 ": f"listen 127.0.0.1:{self.port} ",
-            # Debian's nginx keeps these where only root may write.
-            "http {": "http {\n"
-            + "".join(f"{kind}_temp_path {self.folder}/{kind};\n" for kind in KINDS),
+            "http {": "\n".join(["http {", *kept]),
         }
-        for shipped, here in (places | dict(changes)).items():
-            assert shipped in conf, shipped
-            conf = conf.replace(shipped, here)
-        return conf
+        folder.mkdir(parents=True)
+        (folder / "nginx.conf").write_text(adapted(conf, places | (changes or {})))
+        openssl = {"cwd": folder, "stderr": subprocess.DEVNULL}
+        subprocess.check_call(CERTIFICATE.split(), **openssl)
+        self.tls = ssl.create_default_context(cafile=folder / "fullchain.pem")
 
     @property
     def logs(self):
@@ -101,7 +84,5 @@ class Nginx(Server, Process):
         command = re.search(r"ExecStart=/bin/sh -c '(.+?)'\n", unit, re.DOTALL)[1]
         ports = f"localhost:80:127.0.0.1:{self.plain_port}"
         ports += f" --connect-to {NAME}:443:127.0.0.1:{self.port}"
-        for shipped, here in (("\\\n", ""), ("$$", "$"), ("::127.0.0.1:", ports)):
-            assert shipped in command
-            command = command.replace(shipped, here)
-        subprocess.run(["sh", "-c", command], check=True)
+        places = {"\\\n": "", "$$": "$", "::127.0.0.1:": ports}
+        subprocess.run(["sh", "-c", adapted(command, places)], check=True)

@@ -42,6 +42,14 @@ def clone(folder, *built):
     return shutil.copytree(ROOT, folder, ignore=ignore, dirs_exist_ok=True)
 
 
+def adapted(text, places):
+    """Return a shipped text with other places in it, as an owner would adapt it."""
+    for shipped, here in places.items():
+        assert shipped in text, shipped
+        text = text.replace(shipped, str(here))
+    return text
+
+
 def database_url(data_dir):
     """Return what DATABASE_URL is for a site: where PostgreSQL is, its own in there."""
     server, _, _ = os.environ["DATABASE_URL"].rpartition("/")

@@ -5,14 +5,17 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests import ROOT
 from tests.backends import Postgres, program
-from tests.server import Site, wait_until
+from tests.server import Site, adapted, wait_until
 from tests.test_pages import PATHS
+
+GUIDE = (ROOT / "docs/deploy.md").read_text()
 
 
 @pytest.fixture
@@ -53,30 +56,28 @@ def test_the_last_backups_are_kept_for_their_owner_and_no_failure_replaces_one(s
         (site.data_dir / f"backups/clinic-2000010{number}.sqlite3").touch(0o600)
     before = backups(site)
 
-    printed = site.manage("backup", "--keep", "3")
-
-    assert [*map(str, backups(site))] == [*map(str, before[1:]), printed.strip()]
-    assert {path.stat().st_mode & 0o777 for path in backups(site)} == {0o600}
-    assert (site.data_dir / "backups").stat().st_mode & 0o777 == 0o700
+    printed = site.manage("backup", "--keep", "3").strip()
 
     kept = backups(site)
+    assert kept == [*before[1:], Path(printed)]
+    assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
+    assert kept[0].parent.stat().st_mode & 0o777 == 0o700
     database = site.data_dir / "clinic.sqlite3"
     database.write_bytes(database.read_bytes().replace(b"owner", b"other", 1))
-    told = [site.run("manage.py", "backup", "--keep", keep).stderr for keep in "10"]
-    site.environ["DATABASE_URL"] = "postgres://clinic@127.0.0.1:1/clinic"
-    told += [site.run("manage.py", "backup").stderr]
-
-    assert [line.count("\n") for line in told] == [1, 1, 1]
-    assert "No backup was made" in told[0]
-    assert "Keep at least 1" in told[1]
-    assert "docs/deploy.md, Backups" in told[2]
+    for variables, keep, told in (
+        ({}, "1", "No backup was made"),
+        ({}, "0", "Keep at least 1"),
+        ({"DATABASE_URL": "postgres://a@b/c"}, "1", "docs/deploy.md, Backups"),
+    ):
+        site.environ |= variables
+        error = site.run("manage.py", "backup", "--keep", keep).stderr
+        assert (told in error, error.count("\n")) == (True, 1)
     assert backups(site) == kept
 
 
 def test_restored_as_the_guide_says_the_site_shows_the_same_pages(site):
     """Stopped, the file in its place, migrated, started: docs/deploy.md, Backups."""
-    guide = (ROOT / "docs/deploy.md").read_text()
-    steps = re.search(r"```sh\n(systemctl stop clinic\n.+?)```", guide, re.DOTALL)[1]
+    steps = re.search(r"```sh\n(systemctl stop clinic\n.+?)```", GUIDE, re.DOTALL)[1]
 
     def pages():
         return [site.get(path).body for path in PATHS.values()]
@@ -86,25 +87,24 @@ def test_restored_as_the_guide_says_the_site_shows_the_same_pages(site):
         before = pages()
     backup = site.manage("backup").strip()
     site.manage("intake", "closed")
-    for here in (
-        ("systemctl stop clinic\n", ""),
-        ("systemctl start clinic\n", ""),
-        ("cd /srv/clinic\n", f"cd {ROOT}\n"),
-        ("/var/lib/clinic/backups/clinic-….sqlite3", backup),
-        ("/var/lib/clinic", str(site.data_dir)),
-        ("runuser -u clinic -- .venv/bin/python", sys.executable),
-        ("install -o clinic -m 600", "install -m 600"),
-    ):
-        assert here[0] in steps
-        steps = steps.replace(*here)
-    subprocess.run(["bash", "-euc", steps], env=site.environ, check=True)
+    places = {
+        "systemctl stop clinic\n": "",
+        "systemctl start clinic\n": "",
+        "cd /srv/clinic\n": f"cd {ROOT}\n",
+        "/var/lib/clinic/backups/clinic-….sqlite3": backup,
+        "/var/lib/clinic": site.data_dir,
+        "runuser -u clinic -- .venv/bin/python": sys.executable,
+        "install -o clinic -m 600": "install -m 600",
+    }
+    restore = ["bash", "-euc", adapted(steps, places)]
+    subprocess.run(restore, env=site.environ, check=True)
 
     with site:
         assert wait_until(lambda: pages() == before)
 
 
 def test_on_postgresql_its_own_tools_do_so_as_the_guide_says(tmp_path):
-    guide = " ".join((ROOT / "docs/deploy.md").read_text().split())
+    guide = " ".join(GUIDE.split())
 
     def run(tool, *connection):
         command = re.search(rf"`{tool} (-[^`]+)`", guide)[1]

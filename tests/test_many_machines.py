@@ -4,7 +4,7 @@ import json
 
 import redis
 
-from tests.backends import Postgres, Redis, program
+from tests.backends import Postgres, Redis
 from tests.nginx import Host, Nginx
 from tests.server import FORM, Staff, load, wait_until
 from tests.test_pages import PATHS
@@ -13,12 +13,11 @@ ASKED = (*PATHS.values(), "/healthz")
 
 
 def test_whatever_of_them_dies_what_is_saved_through_one_is_on_the_other(tmp_path):
-    nginx_program = program("nginx")
     with Postgres() as postgres, Redis() as shared:
         variables = {"CACHE_URL": shared.url, "DATABASE_URL": postgres.url}
         variables["SECRET_KEY"] = "x" * 50
         one, two = hosts = [Host(tmp_path / it, **variables) for it in ("one", "two")]
-        front = Nginx(tmp_path / "nginx", nginx_program, hosts)
+        front = Nginx(tmp_path / "nginx", hosts)
         with one.prepare(), two, front, redis.Redis.from_url(shared.url) as client:
             staff = [*map(Staff, hosts)]
 
