@@ -13,7 +13,6 @@ from tests import ROOT
 PATHS = {name: reverse(f"pages:{name}") for name in PAGES}
 ERRORS = ("400", "403", "403_csrf", "404", "500", "503", "refused")
 SCREENS = (*PATHS, "404", "500")  # the other errors are built as one of these two
-STANDING_ALONE = ("500", "503", "refused")  # as nothing may be left to lean on
 
 ORIGIN = "http://testserver"
 MEASURE = ROOT / "tests" / "measure.js"
@@ -64,8 +63,7 @@ def show(tab, screen, accepting=False):
         tab.goto(PATHS[screen])
         return
     clinic = Clinic(accepting_new_patients=accepting)
-    context = {} if screen in STANDING_ALONE else {"clinic": clinic}
-    html = render_to_string(f"{screen}.html", context)
+    html = render_to_string(f"{screen}.html", {"clinic": clinic})
     answer = {"body": html, "content_type": "text/html"}
     tab.route("**/error", lambda route: route.fulfill(**answer), times=1)
     tab.goto("/error")
