@@ -18,6 +18,7 @@ from contextlib import suppress
 from glob import glob
 from http.client import HTTPException
 from pathlib import Path
+from random import randrange
 
 import psycopg
 import pytest
@@ -37,8 +38,11 @@ def program(name):
 
 
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+    """Return one of those that no connection going out takes meanwhile."""
+    port = randrange(10_000, 32_768)
+    with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+        return port
+    return free_port()
 
 
 def wait_until(condition, seconds=30):
