@@ -1,14 +1,19 @@
-"""Every page is whole, sound and linked, and asks nothing of the database."""
+"""Every page is whole, sound and linked, asks no database, and an error page helps."""
 
+from unittest.mock import Mock
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import html5lib
 import pytest
 from bs4 import BeautifulSoup
+from django import db
 from django.template import engines
+from django.test import Client
 
+from pages import publishing
+from pages.models import Clinic
 from tests.conftest import PAGES, parsed
-from tests.server import Staff, Stranger
+from tests.server import FORM, Staff, Stranger
 
 PATHS = {
     "home": "/",
@@ -75,3 +80,28 @@ def test_all_pages_are_reached_by_links_and_none_leads_to_a_dead_end(site):
 
     assert {path for path in visited if path.endswith("/")} == {*PATHS.values()}
     assert crawl(Staff(site), "/admin/") >= {f"/admin/{path}" for path in staff}
+
+
+@pytest.mark.django_db
+def test_an_error_page_helps_and_the_one_of_a_bug_stands_alone_and_gives_nothing_away(
+    client, django_user_model, monkeypatch
+):
+    missing = client.get("/about/")
+    bad_host = client.get("/", HTTP_HOST="evil.example")
+    open_too_long = Client(enforce_csrf_checks=True).post("/admin/login/")
+    client.force_login(django_user_model.objects.create_user("new", is_staff=True))
+    forbidden = client.get(FORM)
+    bug = db.ProgrammingError("secret")  # and no database that is away
+    monkeypatch.setattr(publishing, "current_json", Mock(side_effect=bug))
+    client.raise_request_exception = False
+    broken = client.get("/")
+
+    answers = missing, bad_host, open_too_long, forbidden, broken
+    mains = [parsed(answer.content).main for answer in answers]
+    assert [answer.status_code for answer in answers] == [404, 400, 403, 403, 500]
+    assert all(main.h1 for main in mains)
+    links = {link["href"] for link in mains[0].find_all("a")}
+    assert links >= {*PATHS.values(), f"tel:+1-{Clinic().phone}"}
+    assert "Nothing was changed" in mains[2].text
+    assert "988" in mains[-1].text
+    assert "secret" not in broken.text
