@@ -2,20 +2,24 @@
 
 import json
 import re
+from datetime import date
 from urllib import robotparser
 from xml.etree import ElementTree
 
+import pytest
 import vobject
 from django.templatetags.static import static
-from django.urls import reverse
 
-from pages.models import Clinic
+from pages.models import DAYS, Clinic
 from pages.reviews import MEDICAL
-from tests.conftest import PAGES, publish
+from tests.conftest import PAGES, parsed, publish
 from tests.test_pages import PATHS
 
 ORIGIN = "http://testserver:8000"
-EVERYWHERE = [*PATHS.values(), "/contact.vcf", "/nowhere/"]
+MESSAGE, CHECKED_ON = "Back <soon> & well", date(2027, 3, 3)
+EVE = {"first": "2098-12-24", "last": "2098-12-24", "what_for": ""}
+EVE["hours"] = "9 am to noon, 1 pm to 2 pm"
+NEW_YEAR = {"first": "2098-12-30", "last": "2099-01-02", "hours": "", "what_for": ""}
 
 
 def graph(document):
@@ -40,8 +44,8 @@ def test_page_says_to_machines_what_it_is_and_is_about(read, page):
     assert document.title.get_text().startswith(meta(document, "og:title"))
     assert meta(document, "og:url") == ORIGIN + PATHS[page]
     assert meta(document, "og:image") == ORIGIN + static("share.png")
-    assert (of_the_page.pop("@type") == "MedicalWebPage") is medical
     assert of_the_page == {
+        "@type": "MedicalWebPage" if medical else "WebPage",
         "url": ORIGIN + PATHS[page],
         "name": meta(document, "og:title"),
         "inLanguage": "en-US",
@@ -50,12 +54,17 @@ def test_page_says_to_machines_what_it_is_and_is_about(read, page):
     }
 
 
-def test_structured_data_carries_the_facts_and_hours(read):
+def test_structured_data_carries_the_facts_and_all_hours_that_can_be_read(read):
     name = '</script><b>"\\ Clinic\u2028'  # which must not end the element
-    publish(name=name, monday="9 am to noon, 1 to 4:30 pm")
-    hours = {"@type": "OpeningHoursSpecification", "dayOfWeek": ["Monday"]}
+    week = ["9 am to noon, 1 to 4:30 pm"] * 2 + ["6 pm to midnight"]
+    week += ["midnight to midnight", "", "", "what"]
+    publish(name=name, exceptions=[EVE, NEW_YEAR], **dict(zip(DAYS, week, strict=True)))
 
-    assert graph(read("contact"))["MedicalClinic"] == {
+    clinic = graph(read("contact"))["MedicalClinic"]
+    hours = clinic.pop("openingHoursSpecification")
+    special = clinic.pop("specialOpeningHoursSpecification")
+
+    assert clinic == {
         "@type": "MedicalClinic",
         "@id": f"{ORIGIN}/#clinic",
         "name": name,
@@ -71,23 +80,31 @@ def test_structured_data_carries_the_facts_and_hours(read):
             "addressCountry": "US",
         },
         "isAcceptingNewPatients": False,
-        "openingHoursSpecification": [
-            hours | {"opens": opens, "closes": closes}
-            for opens, closes in [("09:00:00", "12:00:00"), ("13:00:00", "16:30:00")]
-        ],
     }
+    types = {it.pop("@type") for it in hours + special}
+    assert types == {"OpeningHoursSpecification"}
+    assert [" ".join([*it.pop("dayOfWeek"), *it.values()]) for it in hours] == [
+        "Monday Tuesday 09:00:00 12:00:00",
+        "Monday Tuesday 13:00:00 16:30:00",
+        "Wednesday 18:00:00 23:59:00",
+        "Thursday 00:00:00 23:59:00",  # all day, which is not as closed
+    ]
+    assert [" ".join(it.values()) for it in special] == [
+        "2098-12-24 2098-12-24 09:00:00 12:00:00",
+        "2098-12-24 2098-12-24 13:00:00 14:00:00",
+        "2098-12-30 2099-01-02 00:00:00 00:00:00",
+    ]
 
 
 def test_card_is_read_by_an_address_book(client):
-    publish(name="Clinic; of, Ä" + "ä" * 60)
+    publish(name="Clinic; of, Ä" + "ä" * 60, street="5000; Meadows Rd, Suite 230")
 
-    response = client.get(reverse("pages:contact.vcf"))
+    response = client.get("/contact.vcf")
     card = vobject.readOne(response.text)
 
     assert response["Content-Type"] == "text/vcard; charset=utf-8"
-    assert card.version.value == "4.0"
-    assert card.fn.value == "Clinic; of, Ä" + "ä" * 60
-    assert card.adr.value.street == "5000 Meadows Rd, Suite 230"
+    assert (card.version.value, card.fn.value) == ("4.0", "Clinic; of, Ä" + "ä" * 60)
+    assert card.adr.value.street == "5000; Meadows Rd, Suite 230"
     assert (card.adr.value.city, card.adr.value.code) == ("Lake Oswego", "97035")
     phones = ["tel:+1-503-376-9094", "tel:+1-503-974-9819"]
     assert [tel.value for tel in card.tel_list] == phones
@@ -102,14 +119,14 @@ def test_sitemap_and_robots_lead_to_every_page_by_its_canonical_address(client, 
 
     assert [location.text for location in tree.findall(".//{*}loc")] == canonical
     assert canonical == [ORIGIN + path for path in PATHS.values()]
-    assert not rules.can_fetch("any", ORIGIN + reverse("admin:index"))
-    assert rules.can_fetch("any", ORIGIN + reverse("pages:contact"))
-    assert rules.site_maps() == [ORIGIN + reverse("pages:sitemap.xml")]
+    assert not rules.can_fetch("any", f"{ORIGIN}/admin/")
+    assert rules.can_fetch("any", f"{ORIGIN}/contact/")
+    assert rules.site_maps() == [f"{ORIGIN}/sitemap.xml"]
 
 
-def test_changed_facts_change_in_every_place_where_they_stand(client):
-    """And the old ones are nowhere left."""
-    before = {path: client.get(path).text.count(Clinic().phone) for path in EVERYWHERE}
+def test_changed_facts_change_in_every_place_and_the_old_are_nowhere_left(client):
+    everywhere = *PATHS.values(), "/contact.vcf", "/nowhere/"
+    before = {path: client.get(path).text.count(Clinic().phone) for path in everywhere}
 
     publish(phone="503-555-0199", fax="", name="Fir & Lake Clinic")
 
@@ -118,3 +135,40 @@ def test_changed_facts_change_in_every_place_where_they_stand(client):
         assert text.count("503-555-0199") == count > 0, path
         assert "Fir &" in text
         assert not re.search(f"{Clinic().phone}|[Ff]ax|{Clinic().name}", text), path
+
+
+@pytest.mark.parametrize("accepting", [True, False])
+@pytest.mark.parametrize("staff_decide", [True, False])
+def test_one_flag_of_staff_or_else_of_the_settings_says_the_same_everywhere(
+    client, read, settings, accepting, staff_decide
+):
+    """And the banner, first on each page, has the message and the day of a check."""
+    settings.ACCEPTING_NEW_PATIENTS = accepting is not staff_decide
+    if staff_decide:
+        facts = {"accepting_new_patients": accepting, "message": MESSAGE}
+        publish(checked_on=CHECKED_ON, **facts)
+    contact = read("contact")
+    card = vobject.readOne(client.get("/contact.vcf").text)
+    unsaid = ["book ", "appointment", "are welcome"]
+    if accepting:
+        unsaid = ["not accepting", MESSAGE.lower()]
+
+    for path in (*PATHS.values(), "/nowhere/"):
+        document = parsed(client.get(path).content)
+        text = " ".join(document.get_text().split())
+        banners = document.select(".banner")
+        assert [words for words in unsaid if words in text.lower()] == [], path
+        assert banners == document.select("main > .banner:first-child")
+        assert len(banners) == (not accepting), path
+        for banner in banners:
+            days = [time["datetime"] for time in banner.select("time")]
+            assert "not accepting new patients" in banner.text
+            assert (MESSAGE in banner.text) is staff_decide
+            assert days == [str(CHECKED_ON)] * staff_decide
+    said = {
+        "sentence": "welcome" in contact.find(id="new-patients").find_next("p").text,
+        "description": "Not accepting" not in meta(contact, "og:description"),
+        "data": graph(contact)["MedicalClinic"]["isAcceptingNewPatients"],
+        "card": "not accepting" not in card.note.value,
+    }
+    assert said == dict.fromkeys(said, accepting)

@@ -79,27 +79,6 @@ def test_days_are_grouped_the_way_people_say_them():
     ]
 
 
-def test_structured_data_has_each_span_and_tells_all_day_from_closed():
-    """And passes over hours that no form has seen."""
-    week = [LUNCH, LUNCH, "6 pm to midnight", "midnight to midnight", "", "", "what"]
-
-    data = told(week, [EVE, NEW_YEAR])
-
-    for it in data["openings"] + data["special_openings"]:
-        del it["@type"]
-    assert [(*map(str, it.values()),) for it in data["openings"]] == [
-        ("['Monday', 'Tuesday']", "09:00:00", "12:00:00"),
-        ("['Monday', 'Tuesday']", "13:00:00", "17:00:00"),
-        ("['Wednesday']", "18:00:00", "23:59:00"),
-        ("['Thursday']", "00:00:00", "23:59:00"),
-    ]
-    assert [(*map(str, it.values()),) for it in data["special_openings"]] == [
-        ("2026-12-24", "2026-12-24", "09:00:00", "12:00:00"),
-        ("2026-12-24", "2026-12-24", "13:00:00", "14:00:00"),
-        ("2026-12-30", "2027-01-02", "00:00:00", "00:00:00"),
-    ]
-
-
 def test_days_that_differ_are_said_as_people_say_them():
     rows = {
         "Thursday, December 24, 2026": EVE,
