@@ -1,19 +1,26 @@
-"""One press says what visitors are told, once, and can be taken back."""
+"""One press says what visitors are told, once; each version is kept, and comes back."""
 
 import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from pages.models import Clinic
+from pages.models import Clinic, on_the_newest
 from tests.conftest import parsed
+from tests.server import Site
 
 pytestmark = pytest.mark.django_db
-INDEX = reverse("admin:index")
-PRESS = reverse("admin:pages_clinic_press")
-SPRING = "Back in spring."
+INDEX, HISTORY = "/admin/", "/admin/pages/clinic/"
+FAX, SPRING, FALL = "503-555-0100", "Back in spring.", "Back in fall."
+STATUS, ASKED = "not accepting new patients", "Yes, still true"
+
+
+def words(element):
+    return " ".join(element.get_text(" ").split())
 
 
 @pytest.fixture
@@ -23,97 +30,82 @@ def press(front_desk, django_capture_on_commit_callbacks):
     def press(**button):
         if button:
             with django_capture_on_commit_callbacks(execute=True):
-                assert front_desk.post(PRESS, button).url == INDEX
-        document = parsed(front_desk.get(INDEX).text)
-        return " ".join(document.find(id="container").get_text().split())
+                answer = front_desk.post(reverse("admin:pages_clinic_press"), button)
+                assert answer.url == INDEX
+        return words(parsed(front_desk.get(INDEX).text).find(id="container"))
 
     return press
 
 
-def test_first_page_says_what_visitors_see_since_when_and_by_whom(press, bob_saves):
-    bob_saves(fax="503-555-0100")  # which switches nothing
-    before = press()
-    after = press(accepting="yes")
+def test_a_press_counts_once_and_it_is_said_what_visitors_see_since_when_and_by_whom(
+    press, bob_saves
+):
+    bob_saves(fax=FAX)  # which switches nothing
+    before, after, again = press(), press(accepting="yes"), press(accepting="yes")
     bob_saves(message=SPRING)
     later = press()
 
-    assert "Visitors see: not accepting new patients" in before
-    assert "Staff have not switched it yet" in before
+    assert f"Visitors see: {STATUS} As the website was set up. Staff have not" in before
     assert "Visitors see: accepting new patients" in after
     assert "We are not accepting" not in after
+    told = "Last change: Ann, .*: Accepting new patients from no to yes"
+    for page in (after, again):
+        assert "Done." in page
+        assert re.search(told, page)
+    assert Clinic.objects.count() == 3
     for text in (after, later, press(accepting="no")):
         assert re.search(rf"Since {timezone.localtime():%b}\. .*, by Ann\.", text)
     assert re.search(f"Last change: Bob, .*: Message from nothing to “{SPRING}”", later)
     assert f"If you stop, the banner will also say: “{SPRING}”" in later
 
 
-def test_second_press_adds_none(press):
-    for _ in range(2):
-        page = press(accepting="yes")
-        assert "Done." in page
-        assert re.search(
-            "Last change: Ann, .*: Accepting new patients from no to", page
-        )
-    assert Clinic.objects.count() == 1
-
-
-def test_undo_adds_the_content_of_any_version_also_of_the_facts_as_shipped(
+def test_undo_adds_the_content_of_any_version_and_nothing_is_done_to_a_save_unseen(
     press, front_desk, bob_saves
 ):
     first = bob_saves(message=SPRING, checked_on=date(2027, 3, 3))
-    bob_saves(message="Back in fall.", fax="503-555-0100", accepting_new_patients=True)
-    version = front_desk.get(reverse("admin:pages_clinic_change", args=[1])).text
+    second = bob_saves(message=FALL, fax=FAX, accepting_new_patients=True)
+    for button in ({"put_back": 0, "seen": 1}, {"still_true": "yes", "seen": 1}):
+        unseen = press(**button)
+        assert "Nothing was done: the last change came first." in unseen
+        assert f"Message from “{SPRING}” to “{FALL}”" in unseen
+        assert Clinic.newest() == second
 
+    version = front_desk.get(f"{HISTORY}1/change/").text
     assert 'name="put_back" value="1"' in version
     assert 'name="seen" value="2"' in version
     assert "Done." in press(put_back=1, seen=2)
     assert Clinic.newest().facts == first.facts
     press(put_back=0, seen=3)
-    assert Clinic.newest().facts == Clinic().facts
+    assert Clinic.newest().facts == Clinic().facts  # as shipped
     assert Clinic.newest().version == 4
 
 
-@pytest.mark.parametrize("button", [{"put_back": 0, "seen": 1}, {"seen": 1}])
-def test_no_save_can_be_undone_or_called_true_unseen(press, bob_saves, button):
-    press(accepting="yes")
-    newest = bob_saves(message=SPRING)
+def test_what_new_patients_are_told_is_checked_by_a_change_of_it_or_when_asked_in_time(
+    press, settings, bob_saves
+):
+    today = timezone.localdate()
+    long_ago = today - timedelta(settings.DAYS_UNTIL_ASKED_IF_STILL_TRUE)
 
-    page = press(**button)
-
-    assert "Nothing was done: the last change came first." in page
-    assert f"Message from nothing to “{SPRING}”" in page
-    assert Clinic.newest() == newest
-
-
-def test_only_a_change_of_what_new_patients_are_told_checks_it_as_of_today(bob_saves):
-    before, today = date(2027, 3, 3), timezone.localdate()
-
+    bob_saves(checked_on=long_ago + timedelta(1))
+    assert ASKED not in press()
+    bob_saves(checked_on=long_ago)
+    assert ASKED in press()
+    assert ASKED not in press(still_true="yes", seen=2)
+    assert Clinic.newest().checked_on == today
     for facts, checked in (
-        ({"fax": "503-555-0100"}, before),
+        ({"fax": FAX}, long_ago),
         ({"accepting_new_patients": True}, today),
         ({"message": SPRING}, today),
     ):
-        bob_saves(checked_on=before)
+        bob_saves(checked_on=long_ago)
         assert bob_saves(**facts).checked_on == checked, facts
-
-
-def test_still_true_is_asked_after_the_days_in_the_settings(press, settings, bob_saves):
-    today, days = timezone.localdate(), settings.DAYS_UNTIL_ASKED_IF_STILL_TRUE
-
-    bob_saves(checked_on=today - timedelta(days - 1))
-    assert "Yes, still true" not in press()
-    bob_saves(checked_on=today - timedelta(days))
-    assert "Yes, still true" in press()
-    assert "Yes, still true" not in press(seen=2)
-    assert Clinic.newest().checked_on == today
 
 
 def test_owners_see_what_is_still_to_set_up_until_it_is_done(
     admin_client, front_desk, settings, bob_saves
 ):
     def to_do(client):
-        document = parsed(client.get(INDEX).text)
-        return [task.get_text(strip=True) for task in document.select("#to-do + ul li")]
+        return [*map(words, parsed(client.get(INDEX).text).select("#to-do + ul li"))]
 
     new = to_do(admin_client)
     settings.HTTPS = True
@@ -123,3 +115,72 @@ def test_owners_see_what_is_still_to_set_up_until_it_is_done(
     assert len(new) == 5
     assert to_do(admin_client) == [new[0], "Enter the office hours."]
     assert to_do(front_desk) == []
+
+
+def test_history_says_who_when_and_what_and_opens_what_the_site_said_then(
+    bob_saves, front_desk
+):
+    eve, christmas = (
+        {"first": day, "last": day, "hours": "", "what_for": ""}
+        for day in ("2060-12-24", "2060-12-25")
+    )
+    first = bob_saves(message=SPRING, exceptions=[christmas])
+    changed = {"message": FALL, "accepting_new_patients": True}
+    first.add(front_desk.user, exceptions=[eve, christmas], **changed)
+
+    def rows(**asked):
+        page = parsed(front_desk.get(HISTORY, asked).text)
+        return [*map(words, page.select("#result_list tbody tr"))]
+
+    newer, older = rows()
+    opened = parsed(front_desk.get(f"{HISTORY}1/change/").text).find(id="content")
+
+    assert " ann Accepting new patients from no to yes; Message from" in newer
+    assert "differ from nothing to “Friday, December 24, 2060: Closed”" in newer
+    when = date_format(timezone.localtime(first.saved_at), "DATETIME_FORMAT")
+    assert older.startswith(f"{when} bob Message from nothing to “{SPRING}”")
+    assert rows(q="bob") == [older]
+    for told in (SPRING, "503-376-9094", "December 25, 2060: Closed", "Bob"):
+        assert told in opened.text
+    assert FALL not in opened.text
+    assert not opened.select("input:not([type=hidden]), textarea, select")
+
+
+def test_no_owner_can_change_or_delete_a_version(admin_client, bob_saves):
+    bob_saves(message=SPRING)
+    before = [*Clinic.objects.values()]
+    delete = {"action": "delete_selected", "_selected_action": 1, "post": "yes"}
+
+    admin_client.post(HISTORY, delete)
+    admin_client.post(f"{HISTORY}1/delete/", delete)
+    admin_client.post(f"{HISTORY}1/change/", {"message": "Never said."})
+
+    assert [*Clinic.objects.values()] == before
+
+
+def test_of_two_who_change_the_same_version_the_second_does_it_again(bob_saves):
+    first = bob_saves(message=SPRING)
+    seen = iter([Clinic(), first])
+
+    added = on_the_newest(lambda: next(seen).add(first.saved_by, fax=FAX))()
+
+    assert (added.version, added.message, added.fax) == (2, SPRING, FAX)
+
+
+def test_intake_tells_opens_and_closes_from_a_shell(tmp_path):
+    with Site(tmp_path / "data").prepare() as site:
+        told = [
+            (site.manage("intake", word), STATUS in site.get("/").text)
+            for word in ("status", "open", "closed")
+        ]
+
+    assert told == [
+        ("closed (decided by the settings)\n", True),
+        ("open (decided by staff)\n", False),
+        ("closed (decided by staff)\n", True),
+    ]
+
+
+def test_intake_tells_what_is_not_published():
+    with pytest.raises(CommandError, match="Visitors still see"):  # before the commit
+        call_command("intake", "open")
