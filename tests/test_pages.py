@@ -1,4 +1,4 @@
-"""Every page is whole, sound and linked, asks no database, and an error page helps."""
+"""Every page is whole, linked, light and private, asks no database, and helps."""
 
 from unittest.mock import Mock
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -24,6 +24,9 @@ PATHS = {
     "good_faith_estimate": "/good-faith-estimate/",
     "about_this_site": "/about-this-site/",
 }
+# In bytes: a page with its styles; a page and an icon as they travel, with headers.
+BUDGETS = {"br": 8_000, "gzip": 9_500}
+FIRST_VISIT = 10_000
 IN_NAVIGATION = "about_ketamine", "how_it_works", "how_its_given", "contact"
 
 
@@ -80,6 +83,32 @@ def test_all_pages_are_reached_by_links_and_none_leads_to_a_dead_end(site):
 
     assert {path for path in visited if path.endswith("/")} == {*PATHS.values()}
     assert crawl(Staff(site), "/admin/") >= {f"/admin/{path}" for path in staff}
+
+
+def test_each_page_keeps_its_budgets(site, page):
+    for coding, budget in BUDGETS.items():
+        assert len(site.get(PATHS[page], Accept_Encoding=coding).body) < budget, coding
+
+
+def test_a_first_visit_asks_for_a_page_and_an_icon_and_keeps_no_cookie(browser, site):
+    asked, url = [], site.origin + PATHS["about_ketamine"]
+    with browser.new_context() as context:
+        tab = context.new_page()
+        tab.on("requestfinished", lambda request: asked.append(request))
+        with tab.expect_event("requestfinished", lambda it: it.url.endswith(".svg")):
+            tab.goto(url)
+        sizes = [request.sizes() for request in asked]
+        margin = tab.evaluate("getComputedStyle(document.body).margin")
+        cookies = context.cookies()
+
+    assert [it.url.partition("/favicon.")[0] for it in asked] == [
+        url,
+        f"{site.origin}/static",
+    ]
+    weight = sum(it["responseHeadersSize"] + it["responseBodySize"] for it in sizes)
+    assert weight < FIRST_VISIT
+    assert margin == "0px"  # the styles inside count
+    assert cookies == []
 
 
 @pytest.mark.django_db
