@@ -1,11 +1,12 @@
-"""Nobody is kept out: whether by a screen reader, a keyboard or colors of their own."""
+"""Nobody is kept out and every screen fits: reader, keyboard, colors, font, paper."""
 
+import re
 from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.screens import SCREENS, set_up, show
+from tests.screens import NARROW, PATHS, SCREENS, WIDE, set_up, show, wear
 
 A_AND_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 EVERYTHING = [*A_AND_AA, "wcag2aaa", "wcag21aaa", "wcag22aaa", "best-practice"]
@@ -13,6 +14,27 @@ CONTRAST = ["color-contrast-enhanced"]  # 7:1
 # What only a wide or dark screen has is on home.
 SIGHTS = [(screen, 320, "light") for screen in SCREENS] + [("home", 1280, "dark")]
 FIGURES = {"about_ketamine": 1, "how_it_works": 3, "how_its_given": 1}
+
+# https://www.w3.org/TR/WCAG22/#text-spacing
+SPACED = """* {
+  line-height: 1.5 !important;
+  letter-spacing: 0.12em !important;
+  word-spacing: 0.16em !important;
+}
+p { margin-block-end: 2em !important; }"""
+LARGE = "html { font-size: 200% !important; }"
+# Of hours, as no line may end inside a time.
+ON_TWO_LINES = """[...document.querySelectorAll(".whole")].filter(it =>
+    it.offsetHeight > 1.5 * parseFloat(getComputedStyle(it).lineHeight)
+).filter(it => / [ap]m/.test(it.textContent)).map(it => it.textContent)"""
+OVER_NOTHING = """all => all.filter(it => ![...it.parentElement.children].some(
+    other => other !== it && other.checkVisibility())).map(it => it.textContent)"""
+COLORS = "all => all.map(it => getComputedStyle(it).color)"
+LOOKS = [
+    *((NARROW, "", 320), (WIDE, "", 320), (WIDE, "", 768), (WIDE, "", 1280)),
+    *((WIDE, SPACED, 320), (WIDE, LARGE, 320), (WIDE, LARGE, 1280)),
+]
+LETTER_WIDTH = round((8.5 - 2 * 0.5) * 96)  # in CSS pixels, within the margins
 
 
 def findings(tab, run, least=24):
@@ -75,12 +97,65 @@ def test_words_and_drawings_stand_out_in_every_scheme(full_tab, screen):
         assert box.evaluate("it => getComputedStyle(it).borderStyle") == "solid"
 
 
-@pytest.mark.parametrize("page", FIGURES)
 def test_drawings_are_told_to_those_who_do_not_see_them(read, page):
     drawings = read(page)("figure")
 
-    assert len(drawings) == FIGURES[page]
+    assert len(drawings) == FIGURES.get(page, 0)
     for drawing in drawings:
         labels = [it["aria-label"] for it in drawing.select("[role=img]")]
         assert len(" ".join(labels).split()) > 8
         assert not drawing.select("svg:not([role=img], [aria-hidden=true]), svg text")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_fits_in_every_font(full_tab, screen):
+    """320 px is the narrowest phone, and a screen of 1280 px at 400%."""
+    for look in LOOKS:
+        font, style, width = look
+        set_up(full_tab, width)
+        show(full_tab, screen)
+        wear(full_tab, font, style)
+        assert full_tab.evaluate("document.documentElement.scrollWidth") <= width, look
+        if not style:
+            assert not findings(full_tab, ["target-size"], least=44), look
+            assert full_tab.evaluate(ON_TWO_LINES) == [], look
+
+
+@pytest.mark.parametrize("page", [*FIGURES, "home", "contact"])
+def test_phone_shows_status_first_and_the_first_section_soon(tab, accepting, page):
+    set_up(tab)
+    show(tab, page)
+    wear(tab, WIDE)
+    section = "#glance, main > section:not(.banner, .key-points) > h2"
+
+    status = [it.bounding_box() for it in tab.locator(".banner > h2").all()]
+    assert len(status) == (not accepting)
+    assert all(box["y"] + box["height"] <= 740 / 4 for box in status)
+    # The day on which staff last said so takes one more line of the banner.
+    first = tab.locator(section).first.bounding_box()
+    assert first["y"] < (900 if accepting else 864)
+
+
+@pytest.mark.parametrize("page", PATHS)
+def test_on_paper_it_is_short_plain_and_says_where_it_comes_from(full_tab, page):
+    set_up(full_tab, LETTER_WIDTH, media="print", color_scheme="dark")
+    show(full_tab, page)
+    banner, body = full_tab.locator(".banner"), full_tab.locator("body")
+    words = body.inner_text()
+
+    pdf = full_tab.pdf(format="Letter", prefer_css_page_size=True)
+    sheets = len(re.findall(rb"/Type\s*/Page\b", pdf))
+    assert sheets <= {"contact": 1, "how_it_works": 3}.get(page, 2)
+    told = r"We are not accepting new patients at this time\s+Still true on .+ \d{4}"
+    assert re.fullmatch(told, banner.inner_text())
+    style = banner.evaluate("it => ({...getComputedStyle(it)})")
+    line = float(style["lineHeight"].removesuffix("px"))
+    assert banner.bounding_box()["height"] <= line * 1.1
+    assert style["borderStyle"] == "none"
+    assert words.rstrip().endswith(PATHS[page])
+    assert words.count("503-974-9819") == 1 or page == "about_this_site"
+    assert words.count("503-376-9094") == 1 or page != "contact"
+    assert {*body.locator(":visible").evaluate_all(COLORS)} == {"rgb(0, 0, 0)"}
+    hidden = full_tab.locator("nav, .skip-link, .treeline, .emergency li, .ways")
+    assert not any(part.is_visible() for part in hidden.all())
+    assert full_tab.locator("h2:visible").evaluate_all(OVER_NOTHING) == []
