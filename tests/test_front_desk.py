@@ -18,14 +18,13 @@ USED = ":is(input:not(.action-select, #action-toggle), textarea, button)"
 SMALL = """all => all.filter(it => it.offsetParent).map(
     it => it.matches("[type=checkbox], [type=radio]") ? it.labels[0] : it
 ).filter(it => it.offsetHeight < 44).map(it => it.name || it.textContent)"""
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 740}
+PHONE, DESK = ({"width": width, "height": 740} for width in (360, 1280))
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
     """A running site whose state these tests may change."""
-    variables = {"ACCEPTING_NEW_PATIENTS": "true", "WEB_CONCURRENCY": "1"}
-    with Site(tmp_path_factory.mktemp("office"), **variables).prepare() as site:
+    with Site(tmp_path_factory.mktemp("office"), WEB_CONCURRENCY="1").prepare() as site:
         yield site
 
 
@@ -33,12 +32,10 @@ def office(tmp_path_factory):
 def tab(browser, office, request):
     """A tab that has just signed in, and in which the content policy blocks nothing."""
     size, scripts = request.param
-    with browser.new_context(
-        base_url=office.origin, viewport=size, java_script_enabled=scripts
-    ) as context:
-        tab = context.new_page()
-        tab.said = []
-        tab.on("console", lambda message: tab.said.append(message.text))
+    options = {"viewport": size, "java_script_enabled": scripts}
+    with browser.new_page(base_url=office.origin, **options) as tab:
+        said = []
+        tab.on("console", lambda message: said.append(message.text))
         tab.goto("/admin/")
         if scripts:  # which axe needs
             assert not findings(tab, A_AND_AA)
@@ -47,7 +44,7 @@ def tab(browser, office, request):
         press(tab, "Log in")
         expect(tab.get_by_role("heading", name="Front desk")).to_be_visible()
         yield tab
-    assert [said for said in tab.said if "Content Security" in said] == []
+    assert [it for it in said if "Content Security" in it] == []
 
 
 def sees(tab, words):
