@@ -57,7 +57,7 @@ def kept(first, last=None, hours="", what_for="x"):
     [
         ("phone", "(503) 555-0100|503.555.0100|5035550100.|+1 503 555 0100", FAX),
         ("fax", "|\u200b", ""),
-        ("state", "or", "OR"),
+        ("state", "wa", "WA"),
         ("zip_code", "97035 1234|970351234", "97035-1234"),
         ("message", "Back\u200b in\r\nspring.", SPRING),
         ("privacy_notice", " https://example.org/npp.pdf\u200b", NOTICE),

@@ -30,7 +30,6 @@ FIRST_VISIT = 10_000
 IN_NAVIGATION = "about_ketamine", "how_it_works", "how_its_given", "contact"
 
 
-@pytest.mark.usefixtures("nothing_remembered")
 def test_is_whole_and_marked_in_the_navigation_and_asks_no_database(
     client, page, monkeypatch
 ):

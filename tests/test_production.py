@@ -16,7 +16,11 @@ from tests.server import clone, load, wait_until
 from tests.test_pages import PATHS
 
 SOMEBODY = re.compile(r"private|127\.0\.1\.|2001:db8")  # who asks, here
-ALWAYS = HEADERS | {"Strict-Transport-Security": "max-age=63072000"}
+ALWAYS = HEADERS | {
+    "Strict-Transport-Security": "max-age=63072000",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 # nginx's own pages have no styles inside.
 OWN = POLICIES | {"/": POLICIES["/"].replace(f" '{DIGEST}'", "")}
 BROWSER, WEIGHTS, NEITHER = (
