@@ -159,8 +159,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_SSL_HOST = PUBLIC_NAME  # or the redirect would fail for a bad Host
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if HTTPS else 0
-# No form here sends files or more than a few words; what is not read is not kept.
-FILE_UPLOAD_HANDLERS = []
+# No form here sends more than a few words. Of files, clinic_site/wsgi.py reads nothing.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 # HSTS for subdomains and preloading it are for the owner of the whole domain. Our own
 # middleware sets X-Frame-Options everywhere.
