@@ -10,11 +10,9 @@ logging.logThreads = logging.logProcesses = False
 class OneLine(logging.Formatter):
     """A message stays on its line, so that no value from outside can forge another."""
 
-    def __init__(self):
-        super().__init__("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
-
     def formatMessage(self, record):
-        line = super().formatMessage(record)
+        time = self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z")
+        line = f"{time} {record.levelname} {record.message}"
         if record.name == "gunicorn.error":  # it quotes the visitor's address and query
             line = re.sub("(?s) request .+", " request", line)
         # What follows a reset would set a new password.
