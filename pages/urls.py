@@ -14,18 +14,15 @@ PAGES = {
 }
 
 FILES = {
-    "contact.vcf": {"content_type": "text/vcard; charset=utf-8"},
-    "robots.txt": {"content_type": "text/plain"},
-    ".well-known/security.txt": {"content_type": "text/plain; charset=utf-8"},
-    "sitemap.xml": {"content_type": "application/xml", "pages": PAGES},
+    "contact.vcf": "text/vcard; charset=utf-8",
+    "robots.txt": "text/plain",
+    ".well-known/security.txt": "text/plain; charset=utf-8",
+    "sitemap.xml": "application/xml",
 }
 
 app_name = "pages"
 urlpatterns = [
     *(path(at, views.page, {"name": name}, name=name) for name, at in PAGES.items()),
-    *(
-        path(name, views.for_machines, {"template": name, **kind}, name=name)
-        for name, kind in FILES.items()
-    ),
+    *(path(at, views.page, {"name": at, "kind": FILES[at]}, name=at) for at in FILES),
     path("readyz", views.readyz, name="readyz"),
 ]

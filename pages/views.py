@@ -19,14 +19,14 @@ from django.views.decorators.http import require_safe
 
 from . import publishing
 from .hours import office_hours
-from .reviews import digest
+from .reviews import MEDICAL, digest
 
 CODINGS = {"br": brotli.compress, "gzip": partial(gzip.compress, mtime=0), "": bytes}
 
 
 @lru_cache(maxsize=64)
 def remembered(name, clinic_json, day, coding):
-    """Return a page's body and headers, made once for its facts and the day.
+    """Return the body and headers of a page or file, made once for its facts and day.
 
     Rendered without the request, so that nothing of one visitor reaches another.
     """
@@ -34,11 +34,17 @@ def remembered(name, clinic_json, day, coding):
     context = office_hours(clinic, day) | {
         "page": name,
         "clinic": clinic,
-        "review": clinic.reviews.get(digest(name)),  # of the words it has
+        # Of the words it has.
+        "review": name in MEDICAL and clinic.reviews.get(digest(name)),
         "origin": settings.PUBLIC_ORIGIN,
+        "security_contact": settings.SECURITY_CONTACT,
     }
-    html = render_to_string(f"pages/{name}.html", context).encode()
-    body = CODINGS[coding](html)
+    text = render_to_string([f"pages/{name}.html", name], context)
+    if not text.strip():  # there is nothing true to say
+        raise Http404
+    if name.endswith(".vcf"):  # needs such ends of lines (RFC 6350, 3.2)
+        text = text.replace("\n", "\r\n")
+    body = CODINGS[coding](text.encode())
     # Any cache may keep it, and asks each time if it holds.
     return body, {
         "ETag": f'"{sha256(body).hexdigest()[:32]}"',
@@ -49,27 +55,16 @@ def remembered(name, clinic_json, day, coding):
 
 
 @require_safe
-def page(request, name):
-    """Any page that visitors read; its template has the name of its URL."""
+def page(request, name, kind="text/html; charset=utf-8"):
+    """Any page that visitors read, or file for machines: its template has its name."""
     make = remembered.__wrapped__ if settings.DEBUG else remembered
     # As Django's own GZipMiddleware does, without weights.
     accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
     coding = next(coding for coding in CODINGS if coding in accepted)
     # The process is in the clinic's time zone, where Django puts it.
     body, headers = make(name, publishing.current_json(), date.today(), coding)
-    response = HttpResponse(body, headers=headers)
+    response = HttpResponse(body, kind, headers=headers)
     return get_conditional_response(request, headers["ETag"], response=response)
-
-
-@require_safe
-def for_machines(request, template, content_type, **context):
-    """A file made from settings and what is published: sitemap, vCard and others."""
-    context |= {"settings": settings, "clinic": publishing.current()}
-    text = render_to_string(template, context)
-    if not text.strip():  # there is nothing true to say
-        raise Http404
-    # A vCard needs such ends of lines (RFC 6350, 3.2), and no other kind minds them.
-    return HttpResponse(text.replace("\n", "\r\n"), content_type=content_type)
 
 
 @never_cache
