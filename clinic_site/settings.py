@@ -57,7 +57,7 @@ except OSError as error:
 INSTALLED_APPS = [
     "pages",
     "django.contrib.admin.apps.SimpleAdminConfig",  # its site is pages.admin's
-    "pages.apps.StaffConfig",  # django.contrib.auth
+    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

@@ -1,5 +1,6 @@
 """Who may do what: the front desk, and owners, who add them."""
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -14,6 +15,7 @@ from .admin import site
 from .models import name_of
 from .signing_in import PasswordLinkForm, remove_second_step
 
+apps.get_app_config("auth").verbose_name = "Staff"  # as the admin calls it
 PERSON = "first_name", "last_name", "username", "email", "groups", "is_superuser"
 
 

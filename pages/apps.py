@@ -1,5 +1,0 @@
-from django.contrib.auth.apps import AuthConfig
-
-
-class StaffConfig(AuthConfig):
-    verbose_name = "Staff"
