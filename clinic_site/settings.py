@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 ROOT_URLCONF = "clinic_site.urls"
+WSGI_APPLICATION = "clinic_site.wsgi.application"  # for runserver too
 CONTEXT = [
     "django.template.context_processors.request",
     "django.contrib.auth.context_processors.auth",
