@@ -5,38 +5,37 @@ import tempfile
 from itertools import product
 from pathlib import Path
 
-from django.core.management import call_command
-
 from tests import ROOT, chromium
 from tests.screens import ERRORS, LONGEST_FACTS, PATHS, set_up, show
 from tests.server import Site
 
 FOLDER = ROOT / "screenshots"
 DOCS = ROOT / "docs"
-WIDTHS = (320, 360, 768, 1280)
 SAVE_LONGEST_FACTS = f"""
 from django.contrib.auth.models import User
 from pages.models import Clinic
 Clinic.newest().add(User.objects.get(is_staff=True), **{LONGEST_FACTS})
 """
-SCHEMES = {"light": {}, "dark": {"color_scheme": "dark"}}
 WISHES = {
+    "light": {},
+    "dark": {"color_scheme": "dark"},
     "contrast": {"contrast": "more"},
     "forced-colors": {"forced_colors": "active"},
     "print": {"media": "print"},
 }
+LOOKS = [*product((320, 360, 1280), ("light", "dark")), *product((768,), WISHES)]
 
 
 def take_all(tab, state):
     for screen in (*PATHS, *ERRORS):
         show(tab, screen, accepting=state == "accepting")
-        for width, look in (*product(WIDTHS, SCHEMES), *((768, it) for it in WISHES)):
-            set_up(tab, width, **(SCHEMES | WISHES)[look])
-            name = f"{screen}-{width}-{look}-{state}.png"
+        for width, wish in LOOKS:
+            set_up(tab, width, **WISHES[wish])
+            name = f"{screen}-{width}-{wish}-{state}.png"
             tab.screenshot(path=FOLDER / name, full_page=True)
 
 
-def take_for_readme(tab):
+def take_for_docs(tab, password):
     show(tab, "home")
     set_up(tab, 360, 740)
     tab.screenshot(path=DOCS / "home-phone.png")
@@ -45,9 +44,6 @@ def take_for_readme(tab):
     show(tab, "how_it_works")
     set_up(tab, 360, 740)
     tab.locator("figure").nth(1).screenshot(path=DOCS / "figure.png")
-
-
-def take_for_staff(tab, password):
     set_up(tab, 360, 900)
     tab.goto("/admin/")
     tab.get_by_label("Username").fill("owner")
@@ -66,19 +62,18 @@ def take_for_staff(tab, password):
 def main():
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
-    call_command("collectstatic", interactive=False, verbosity=0)
     with tempfile.TemporaryDirectory() as data, chromium.running() as browser:
         for state in ("banner", "accepting", "full"):
             flag = str(state == "accepting").lower()
-            site = Site(Path(data) / state, ACCEPTING_NEW_PATIENTS=flag)
-            with site.prepare():
-                if state == "full":
-                    site.manage("shell", "--command", SAVE_LONGEST_FACTS)
+            site = Site(Path(data) / state, ACCEPTING_NEW_PATIENTS=flag).prepare()
+            site.manage("collectstatic", "--no-input", "-v0")
+            if state == "full":
+                site.manage("shell", "--command", SAVE_LONGEST_FACTS)
+            with site:
                 tab = browser.new_page(base_url=site.origin)
                 take_all(tab, state)
                 if state == "banner":
-                    take_for_readme(tab)
-                    take_for_staff(tab, site.password)
+                    take_for_docs(tab, site.password)
     print(f"{len(list(FOLDER.iterdir()))} pictures are in {FOLDER.name}/")
 
 
