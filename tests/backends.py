@@ -64,6 +64,7 @@ class Process:
     def start(self):
         with self.log.open("ab") as log:
             options = {"cwd": self.root, "env": self.environ, "user": self.user}
+            options["process_group"] = 0  # of its own, with all that it starts
             self.process = subprocess.Popen(
                 self.command, stdout=log, stderr=log, **options
             )
@@ -87,10 +88,15 @@ class Process:
 
     def silence(self):
         """Accept connections, as the kernel does, and never answer."""
-        self.process.send_signal(signal.SIGSTOP)
+        os.killpg(self.process.pid, signal.SIGSTOP)
 
     def wake(self):
-        self.process.send_signal(signal.SIGCONT)
+        os.killpg(self.process.pid, signal.SIGCONT)
+
+    def kill(self):
+        """End all of it at once, as the kernel does when memory is short."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 class Postgres(Process):

@@ -1,8 +1,6 @@
 """Behind the shipped nginx no visitor notices what breaks, and none is written down."""
 
-import os
 import re
-import signal
 from contextlib import ExitStack, suppress
 from itertools import product
 
@@ -172,11 +170,10 @@ def test_upgrade_loses_no_request(nginx, host):
         css.write(".another-release { color: red; }\n")
 
     # With what no cache hides, and nginx waits for: a start takes a while.
-    with load(nginx, *PATHS.values(), "/admin/login/") as more:
+    with load(nginx, *PATHS.values(), "/admin/login/"):
         host.manage("collectstatic", "--noinput", "--verbosity", "0")
         host.reload()
         wait_until(lambda: "another-release" in nginx.get("/").text)
-        more()
 
 
 def test_with_gunicorn_hung_or_dead_pages_stay_and_are_fresh_soon_after(nginx, host):
@@ -187,8 +184,7 @@ def test_with_gunicorn_hung_or_dead_pages_stay_and_are_fresh_soon_after(nginx, h
         return nginx.logs.count("cache:STALE") > copies  # at first they are fresh
 
     try:
-        for pid in (host.process.pid, *host.workers):
-            os.kill(pid, signal.SIGSTOP)
+        host.silence()
         wait_until(has_served_the_last_copy)
     finally:
         host.kill()
