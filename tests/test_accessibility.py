@@ -68,18 +68,6 @@ def test_axe_finds_no_barrier_and_the_keyboard_sees_each_link_in_order(
     assert full_tab.evaluate("(measure.focused() ?? {index: 0}).index") == 0
 
 
-def test_skip_link_leads_past_the_navigation_to_the_banner(tab, accepting):
-    set_up(tab, 320)
-    show(tab, "home")
-
-    tab.keyboard.press("Tab")
-    tab.keyboard.press("Enter")
-
-    first = tab.locator("main:focus > :first-child")
-    assert first.evaluate("it => it.matches('.banner')") is not accepting
-    assert 0 <= first.bounding_box()["y"] < 740 / 4
-
-
 @pytest.mark.parametrize("screen", SCREENS)
 def test_words_and_drawings_stand_out_in_every_scheme(full_tab, screen):
     """7:1 for words, 3:1 for the rest.
