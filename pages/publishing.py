@@ -24,7 +24,7 @@ SECONDS_BETWEEN_CHECKS = 30
 
 def to_json(clinic, reviews=()):
     # Version 0 without its facts, which are for each process's settings to say.
-    facts = () if reviews and not clinic.version else clinic.facts
+    facts = clinic.facts if clinic.version else ()
     fields = {*facts, "page", "digest", "reviewer", "credentials", "day"}
     return serializers.serialize("json", [clinic, *reviews], fields=fields)
 
@@ -81,14 +81,12 @@ def current():
 
 
 def saved():
-    """Return the newest version and reviews as text, or None while nothing is saved."""
-    clinic, reviews = models.Clinic.newest(), models.Review.newest().values()
-    return to_json(clinic, reviews) if clinic.version or reviews else None
+    return to_json(models.Clinic.newest(), models.Review.newest().values())
 
 
 def agree():
-    """Tell whether visitors see what is saved; True also while nothing is."""
-    return saved() in (None, published())
+    """Tell whether visitors see what is saved."""
+    return saved() == (published() or to_json(models.Clinic()))
 
 
 def publish():
@@ -98,7 +96,7 @@ def publish():
     """
     global _known
     before = published()
-    while (text := saved()) not in (None, before):
+    while (text := saved()) != before:
         _known = text  # should the cache be away, this process knows
         cache.set(KEY, text, timeout=None)
         before = text

@@ -58,6 +58,7 @@ def nothing_known():
     """Forget what an earlier test published, and the pages made of it."""
     cache.clear()
     remembered.cache_clear()
+    publishing.from_json.cache_clear()
     publishing._known = None
     publishing._leave_cache_until = 0
 
