@@ -1,9 +1,11 @@
-"""All of the admin until one is signed in: the password and the second step."""
+"""All of the admin until one is signed in: password, its guesses, second step."""
 
 import logging
 import secrets
 import threading
 from base64 import b32encode
+from datetime import timedelta
+from ipaddress import IPv6Network
 from textwrap import wrap
 
 import segno
@@ -13,23 +15,28 @@ from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
-from django.contrib.auth.views import PasswordResetView
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.safestring import mark_safe
 from django_otp import devices_for_user, login, user_has_device, verify_token
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from . import notices
-from .guesses import KNOWN_FOR, cookie_of, count_guess, keyed
 from .models import Guess, SecondStepForAll, name_of
 
 logger = logging.getLogger(__name__)
 
+# How often one may guess: its tries are rows, under keyed hashes.
+WINDOW = timedelta(minutes=15)
+# At one name and at all names from one address, and from all around it.
+MOST = {"at_one": 5, "at_all": 20, "around": 60}
+KNOWN_FOR = timedelta(days=365)
 SECONDS_TO_WAIT_FOR_A_HASH = 0.2
 hashing = threading.Lock()  # or a few sign-ins at once would hold all threads for long
 
@@ -40,9 +47,72 @@ WRONG_CODE = (
 )
 
 
-def recovery_token(user, code):
-    """Return what is kept of a recovery code; it tells nobody the code."""
-    return keyed("recovery code", user.pk, code)[:16]
+def networks(request):
+    """Return the visitor's address, or of IPv6 the network that one visitor has, and
+    the one that a provider may have given to one customer.
+    """
+    address = request.META["REMOTE_ADDR"]
+    # Only a proxy that gunicorn believes can make a request secure.
+    if settings.HTTPS and request.is_secure():
+        # What stands before the last comma is the visitor's own word.
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2]
+        address = forwarded.strip() or address
+    address = address.removeprefix("::ffff:")  # an IPv4 address in IPv6's words
+    try:
+        return [IPv6Network((address, length), strict=False) for length in (64, 48)]
+    except ValueError:
+        return address, address
+
+
+def keyed(*parts):
+    return salted_hmac("pages.guesses", repr(parts), algorithm="sha256").hexdigest()
+
+
+def cookie_of(name):
+    """Return the name of the cookie of a browser that has signed in as this user."""
+    return f"{'__Secure-' * settings.HTTPS}known-{keyed('known', name)[:16]}"
+
+
+def forget_old_guesses():
+    Guess.objects.filter(made_at__lte=timezone.now() - WINDOW).delete()
+
+
+def count_guess(request, name):
+    """Keep and return this guess, or raise ValidationError that says when to try again.
+
+    Counted after it is kept, so that of many at once none is overlooked.
+    """
+    forget_old_guesses()
+    here, around = networks(request)
+    if request.get_signed_cookie(cookie_of(name), None, max_age=KNOWN_FOR):
+        # Alone, so that no stranger on the same network locks them out.
+        here = around = "known", name
+    guess = Guess(at_one=keyed(here, name), at_all=keyed(here), around=keyed(around))
+    guess.save()
+    for column, most in MOST.items():
+        alike = Guess.objects.filter(**{column: getattr(guess, column)})
+        if blocking := alike.order_by("-pk")[most:].first():
+            guess.delete()
+            logger.warning("A sign-in was locked for a while, after too many guesses")
+            free = timezone.localtime(blocking.made_at + WINDOW + timedelta(minutes=1))
+            told = f"Too many tries. Please wait and try again at {free:%-I:%M %p}."
+            raise ValidationError(told, code="too many")
+    return guess
+
+
+def slowly(view):
+    """Let this form, which asks for a password or sends mail, be sent no more often."""
+
+    def counted(request, *args):
+        if request.method == "POST":
+            try:
+                count_guess(request, request.user.get_username())
+            except ValidationError as error:
+                messages.error(request, error.message)
+                return redirect(request.path)
+        return view(request, *args)
+
+    return counted
 
 
 def use_up(device, code):
@@ -50,7 +120,8 @@ def use_up(device, code):
     user, code = device.user, "".join(filter(str.isdecimal, code))  # shown with spaces
     if len(code) != device.digits:
         logger.info("%s entered a recovery code, or none", user)
-        device, code = user.staticdevice_set.first(), recovery_token(user, code)
+        device = user.staticdevice_set.first()
+        code = keyed("recovery code", user.pk, code)[:16]
     return bool(device and verify_token(user, device.persistent_id, code))
 
 
@@ -61,7 +132,8 @@ def new_recovery_codes(user):
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name="recovery codes")
     for code in codes:
-        device.token_set.create(token=recovery_token(user, code))
+        kept = keyed("recovery code", user.pk, code)[:16]  # which tells nobody the code
+        device.token_set.create(token=kept)
     return [" ".join(wrap(code, 4)) for code in codes]
 
 
@@ -89,7 +161,7 @@ class SignInForm(AdminAuthenticationForm):
         typed = self.cleaned_data
         if self.errors:
             return
-        guess = count_guess(self.request, "password", typed["username"])
+        guess = count_guess(self.request, typed["username"])
         if not hashing.acquire(timeout=SECONDS_TO_WAIT_FOR_A_HASH):
             guess.delete()  # as no password was looked at
             raise ValidationError(BUSY, code="too many")
@@ -123,19 +195,6 @@ class PasswordLinkForm(PasswordResetForm):
         transaction.on_commit(thread.start, robust=True)
 
 
-class PasswordReset(PasswordResetView):
-    form_class = PasswordLinkForm
-
-    def form_valid(self, form):
-        """Send no more mail than one may guess."""
-        try:
-            count_guess(self.request, "mail")
-        except ValidationError as error:
-            form.add_error("email", error)
-            return self.form_invalid(form)
-        return super().form_valid(form)
-
-
 class SigningIn(admin.AdminSite):
     """How one gets into Django's admin, and the page of one's second step."""
 
@@ -154,10 +213,8 @@ class SigningIn(admin.AdminSite):
             asked, posted = request.resolver_match.url_name, request.POST
             here = request.path.startswith("/admin/pages/")  # where no password is sent
             if posted and here and not self.has_permission(request):
-                context = {"sent": posted.lists()}
-                if "username" not in posted:
-                    context["form"] = self.login_form(request)
-                answer = self.login(request, context)
+                new = {} if "username" in posted else {"form": self.login_form(request)}
+                answer = self.login(request, {"sent": posted.lists(), **new})
                 if not self.has_permission(request):
                     return answer
             if self.has_permission(request):
@@ -183,14 +240,7 @@ class SigningIn(admin.AdminSite):
         return response
 
     def password_change(self, request, extra_context=None):
-        """Whoever finds a session open guesses the password no faster here."""
-        if request.method == "POST":
-            try:
-                count_guess(request, "password", request.user.get_username())
-            except ValidationError as error:
-                messages.error(request, error.message)
-                return redirect("admin:password_change")
-        return super().password_change(request, extra_context)
+        return slowly(super().password_change)(request, extra_context)
 
     def get_urls(self):
         page = self.admin_view(self.second_step)

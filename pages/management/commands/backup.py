@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from pages.guesses import forget_old_guesses
+from pages.signing_in import forget_old_guesses
 
 
 class Command(BaseCommand):
