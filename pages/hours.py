@@ -113,13 +113,8 @@ def coming(exceptions, today):
 
 
 def days_in_words(row):
-    first, last = map(date.fromisoformat, (row["first"], row["last"]))
-    end = f"{last:%B %-d, %Y}"
-    if first == last:
-        return f"{last:%A}, {end}"
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first:%B %-d} to {last:%-d, %Y}"
-    return f"{first:%B %-d, %Y}".removesuffix(f", {last.year}") + f" to {end}"
+    days = dict.fromkeys([row["first"], row["last"]])
+    return " to ".join(f"{date.fromisoformat(day):%A, %B %-d, %Y}" for day in days)
 
 
 def exceptions_in_words(exceptions):

@@ -71,14 +71,11 @@ def test_days_are_grouped_the_way_people_say_them():
     ]
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "said"),
-    [
-        ("2026-12-24", "2026-12-24", "Thursday, December 24, 2026"),
-        ("2026-12-24", "2026-12-26", "December 24 to 26, 2026"),
-        ("2027-02-27", "2027-03-01", "February 27 to March 1, 2027"),
-        ("2026-12-30", "2027-01-02", "December 30, 2026 to January 2, 2027"),
-    ],
-)
-def test_days_that_differ_are_said_as_people_say_them(first, last, said):
-    assert days_in_words({"first": first, "last": last}) == said
+def test_days_that_differ_are_said_in_full():
+    one, many = "Thursday, December 24, 2026", "Wednesday, December 30, 2026 to "
+
+    for first, last, said in (
+        ("2026-12-24", "2026-12-24", one),
+        ("2026-12-30", "2027-01-02", many + "Saturday, January 2, 2027"),
+    ):
+        assert days_in_words({"first": first, "last": last}) == said
