@@ -16,7 +16,7 @@ from django.utils import timezone
 from . import notices, publishing, reviews
 from .forms import ClinicForm, Text
 from .hours import office_hours
-from .models import DAYS, Clinic, Review, on_the_newest
+from .models import DAYS, Clinic, Review
 from .signing_in import SigningIn
 
 CONTACT = "name", "street", ("city", "state", "zip_code"), "phone", "fax"
@@ -78,20 +78,19 @@ class ClinicAdmin(reviews.KeptAdmin):
         press = self.admin_site.admin_view(self.press)
         return [path("press/", press, name="pages_clinic_press"), *super().get_urls()]
 
-    @on_the_newest
     def add_view(self, request):
         # A named address, or the browser would keep the fragment that led here and
         # scroll past what is wrong.
         return super().add_view(request, request.path, {"title": "What visitors read"})
 
     def save_model(self, request, obj, form, change):
-        form.newest.add(request.user, **form.cleaned_data)
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
+        Clinic.add(request.user, **changed)
         messages.success(request, "Saved.")
 
     def response_add(self, request, obj, post_url_continue=None):
         return redirect("admin:index")
 
-    @on_the_newest
     def press(self, request):
         """Do what a button says, once, and show the first page.
 
@@ -108,6 +107,6 @@ class ClinicAdmin(reviews.KeptAdmin):
             return redirect("admin:index")
         elif "put_back" in posted:
             facts = Clinic.newest(version=posted["put_back"]).facts
-        newest.add(request.user, **facts)
+        Clinic.add(request.user, **facts)
         messages.success(request, "Done.")
         return redirect("admin:index")

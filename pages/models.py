@@ -1,6 +1,5 @@
 import logging
 from calendar import day_name
-from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -107,41 +106,31 @@ class Clinic(models.Model):
             if now != before[name]
         )
 
-    def add(self, by, **facts):
-        """Add the version after this one, with these facts changed, and return it.
+    @classmethod
+    def add(cls, by, **facts):
+        """Add a version with these facts on top of the newest, and return it.
 
-        Where nothing would change of a saved one, return this one. IntegrityError:
-        somebody else added one to it first. What new patients are told is checked as
-        of today when it changes.
+        Where nothing would change of a saved one, return that. What new patients are
+        told is checked as of today when it changes.
         """
-        facts = self.facts | facts
-        changed = {name for name in facts if facts[name] != getattr(self, name)}
-        if self.version and not changed:
-            return self
-        told = changed & {"accepting_new_patients", "message"}
-        if told and "checked_on" not in changed:
-            facts["checked_on"] = timezone.localdate()
-        added = Clinic(version=self.version + 1, saved_by=by, **facts)
-        with transaction.atomic():
-            added.save(force_insert=True)
-            if changed & notices.FACTS:
-                notices.tell(by, added.changes)
-            # robust: what is saved stands even if it cannot be published yet.
-            transaction.on_commit(publishing.publish, robust=True)
+        newest = cls.newest()
+        changed = {name for name in facts if facts[name] != getattr(newest, name)}
+        if newest.version and not changed:
+            return newest
+        if changed & {"accepting_new_patients", "message"}:
+            facts = {"checked_on": timezone.localdate()} | facts
+        added = cls(version=newest.version + 1, saved_by=by, **newest.facts | facts)
+        try:
+            with transaction.atomic():
+                added.save(force_insert=True)
+                if changed & notices.FACTS:
+                    notices.tell(by, added.changes)
+                # robust: what is saved stands even if it cannot be published yet.
+                transaction.on_commit(publishing.publish, robust=True)
+        except IntegrityError:  # somebody was first
+            return cls.add(by, **facts)
         logger.info("%s changed %s", by, added.changes)
         return added
-
-
-def on_the_newest(change):
-    """Do it again, on what is then the newest version, if somebody was first."""
-
-    def again(*args, **kwargs):
-        for _ in range(50):
-            with suppress(IntegrityError):
-                return change(*args, **kwargs)
-        return change(*args, **kwargs)
-
-    return again
 
 
 class Guess(models.Model):  # noqa: DJ008 (no page shows one by a name)

@@ -97,7 +97,7 @@ def bob_saves(django_user_model, django_capture_on_commit_callbacks):
 
     def save(**facts):
         with django_capture_on_commit_callbacks(execute=True):
-            return Clinic.newest().add(bob, **facts)
+            return Clinic.add(bob, **facts)
 
     return save
 

@@ -42,10 +42,10 @@ def test_owners_see_for_two_weeks_what_others_did_of_that_kind(
 
     cy, ann = Client(), front_desk.user
     cy.force_login(User.objects.create_superuser("cy"))
-    Clinic().add(ann, accepting_new_patients=True, message="We are full.")
-    Clinic.newest().add(admin_user, fax="503-555-0100")
+    Clinic.add(ann, accepting_new_patients=True, message="We are full.")
+    Clinic.add(admin_user, fax="503-555-0100")
     for fact in ("name", "city", "phone", "privacy_notice"):
-        Clinic.newest().add(ann, **{fact: "WA"})
+        Clinic.add(ann, **{fact: "WA"})
     assert told(front_desk) == []
     ann.totpdevice_set.create(name="app")
     of_ann = reverse("admin:auth_user_change", args=[ann.pk])

@@ -64,12 +64,12 @@ def test_whoever_writes_an_older_one_last_writes_the_newest_after_it(
 
     def overtaken(key, text, timeout):
         if behind:  # saved and published meanwhile
-            newer = Clinic.newest().add(admin_user, message=behind.pop(0))
+            newer = Clinic.add(admin_user, message=behind.pop(0))
             write(key, publishing.to_json(newer), timeout)
         write(key, text, timeout)
 
     monkeypatch.setattr(cache, "set", overtaken)
-    Clinic.newest().add(admin_user, message=SPRING)
+    Clinic.add(admin_user, message=SPRING)
     publishing.publish()
 
     assert publishing.current().message == "Back in winter."

@@ -14,7 +14,7 @@ DOCS = ROOT / "docs"
 SAVE_LONGEST_FACTS = f"""
 from django.contrib.auth.models import User
 from pages.models import Clinic
-Clinic.newest().add(User.objects.get(is_staff=True), **{LONGEST_FACTS})
+Clinic.add(User.objects.get(is_staff=True), **{LONGEST_FACTS})
 """
 WISHES = {
     "light": {},
