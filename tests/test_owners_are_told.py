@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from pages import notices
 from pages.models import Clinic
-from tests.backends import MailServer
-from tests.server import FORM, Site, Staff, wait_until
+from tests.backends import MailServer, free_port, wait_until
+from tests.server import FORM, Site, Staff
 
 INDEX = reverse("admin:index")
 PEOPLE, ADD = reverse("admin:auth_user_changelist"), reverse("admin:auth_user_add")
@@ -72,18 +72,15 @@ def test_owners_see_for_two_weeks_what_others_did_of_that_kind(
 def test_a_mail_that_failed_is_sent_once_more_and_then_logged(
     settings, caplog, monkeypatch
 ):
-    def refuse(request, *args):
-        request.sendall(b"554 not for owner@example.org\r\n")
-
+    """By the kind of the fault alone, whose words may quote addresses."""
     monkeypatch.setattr(notices, "SECONDS_UNTIL_ONCE_MORE", 0)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    with MailServer() as server:
-        server.RequestHandlerClass = refuse
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
-        notices.send("text", ["owner@example.org"])
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
 
-    assert caplog.text.count("Owners were not told by mail: SMTP") == 2
-    assert "owner@example.org" not in caplog.text
+    notices.send("text", ["owner@example.org"])
+
+    told = "Owners were not told by mail: ConnectionRefusedError"
+    assert caplog.messages == [told] * 2
 
 
 def test_a_mail_tells_all_others_and_a_server_that_hangs_delays_no_save(tmp_path):
