@@ -41,6 +41,9 @@ class Text(forms.CharField):
 
     tidy = str
 
+    def widget_attrs(self, widget):
+        return {}  # no maxlength: browsers would cut what is pasted, and say nothing
+
     def to_python(self, value):
         words = " ".join(super().to_python(value).split())
         text = "".join(filter(str.isprintable, words)).strip()
@@ -64,9 +67,11 @@ class DayForm(forms.Form):
         if "first" in row and "last" in row:
             row["last"] = row["last"] or row["first"]
             if not 0 <= (row["last"] - row["first"]).days < 60:
-                self.add_error("last", "Write at most 60 days, the first one first.")
+                self.add_error(
+                    "last", "This is before the first day, or 60 days or more after it."
+                )
             elif row["last"] < timezone.localdate():
-                self.add_error("last", "This is over.")
+                self.add_error("last", "These days are over.")
         return {name: str(value) for name, value in row.items()}
 
 
@@ -145,5 +150,6 @@ class ClinicForm(forms.ModelForm):
         by_appointment, *week = map(typed.get, ["by_appointment_only", *DAYS])
         if by_appointment == ("no fixed hours" if any(week) else "at these hours"):
             self.add_error(
-                "by_appointment_only", "The hours below do not fit this answer."
+                "by_appointment_only",
+                "Change this answer, or the hours below: they do not fit.",
             )

@@ -43,7 +43,7 @@ hashing = threading.Lock()  # or a few sign-ins at once would hold all threads f
 BUSY = "Too many people are signing in. Please try again in a moment."
 WRONG_CODE = (
     "Enter a code from your authenticator app, or a recovery code. Each works only "
-    "once: if you have just used it, wait for the next."
+    "once: if you have just used it, or a wrong one, wait for the next."
 )
 
 

@@ -73,12 +73,13 @@ WRONG = [
     ({"phone": "376 9094"}, "such as 503-376-9094"),
     ({"phone": "5\u0660\u0663-376-9094"}, "such as 503-376-9094"),
     ({"zip_code": "9703"}, "such as 97035"),
+    ({"message": "x" * 201}, "has at most 200 characters (it has 201)"),
     ({"name": "\u200b"}, "This field is required."),
     ({"privacy_notice": "npp.pdf"}, "Enter a valid URL"),
     (row(0, last=CHRISTMAS), "Row 1, First: This field is required."),
-    (row(0, first=CHRISTMAS, last="2099-12-23"), "the first one first"),
-    (row(0, first="2099-01-01", last="2099-03-02"), "at most 60 days"),
-    (row(0, first="2026-01-02"), "This is over."),
+    (row(0, first=CHRISTMAS, last="2099-12-23"), "This is before the first day"),
+    (row(0, first="2099-01-01", last="2099-03-02"), "60 days or more after it"),
+    (row(0, first="2026-01-02"), "These days are over."),
     (row(0, first=CHRISTMAS, hours="half day"), "does not say when"),
     (row(0, first=CHRISTMAS, what_for="open 9-12"), "Enter here what “open 9"),
     (
@@ -100,9 +101,9 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(form, change, told):
 
 def test_appointments_and_hours_never_contradict_each_other(form):
     assert not form.save(by_appointment_only="at these hours")
-    assert "The hours below do not fit this answer." in form.words
+    assert "Change this answer, or the hours below: they do not fit." in form.words
     assert not form.save(monday="9-5", by_appointment_only="no fixed hours")
-    assert "The hours below do not fit this answer." in form.words
+    assert "Change this answer, or the hours below: they do not fit." in form.words
     assert form.save(by_appointment_only="at these hours")
     assert newest("monday") == ("9 am to 5 pm",)
 
