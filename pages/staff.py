@@ -65,7 +65,8 @@ class StaffAdmin(UserAdmin):
     def save_model(self, request, obj, form, change):
         obj.is_staff = True
         super().save_model(request, obj, form, change)
-        if obj.is_superuser and {"is_superuser", "is_active"} & {*form.changed_data}:
+        owner = obj.is_superuser and obj.is_active
+        if owner and {"is_superuser", "is_active"} & {*form.changed_data}:
             told = f"{name_of(obj)} is now an owner."
             notices.tell(request.user, told, f"/admin/auth/user/{obj.pk}/change/")
         if settings.EMAIL_URL and obj.email and obj.is_active and not obj.password:

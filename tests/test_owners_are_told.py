@@ -53,6 +53,7 @@ def test_owners_see_for_two_weeks_what_others_did_of_that_kind(
     of_eve = cy.post(ADD, owner | {"username": "eve", "usable_password": "false"}).url
     cy.post(of_ann, owner)
     cy.post(of_ann, owner | {"first_name": "Di"})
+    cy.post(of_eve, {"username": "eve", "is_superuser": "on"})  # who has left
     for _ in range(2):
         cy.post(PEOPLE, {"action": "phone_lost", "_selected_action": ann.pk})
 
