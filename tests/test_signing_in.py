@@ -119,6 +119,18 @@ def test_who_has_signed_in_here_before_or_is_elsewhere_is_not_locked_out_by_othe
     assert [mine("wrong") for _ in range(6)] == FIVE_AND_NO_MORE
 
 
+def test_a_browser_knows_the_last_ten_as_nginx_takes_few_cookies(front_desk):
+    names = [f"__Secure-known-{number:016}" for number in range(30)]
+    front_desk.cookies.load(dict.fromkeys(names, "known:1xWuRs:signature"))
+
+    for _ in range(2):
+        front_desk.post(LOGIN, {"username": "ann", "password": RIGHT})
+
+    kept = {it for it in front_desk.cookies if front_desk.cookies[it].value}
+    assert len({it for it in kept if "known-" in it}) == 10
+    assert kept >= {*names[-9:]}
+
+
 @pytest.mark.parametrize(
     ("path", "guess"), [(CHANGE, {"old_password": "x"}), (STEP, {"password": "x"})]
 )
