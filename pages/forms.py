@@ -67,11 +67,8 @@ class DayForm(forms.Form):
         if "first" in row and "last" in row:
             row["last"] = row["last"] or row["first"]
             if not 0 <= (row["last"] - row["first"]).days < 60:
-                self.add_error(
-                    "last", "This is before the first day, or 60 days or more after it."
-                )
-            elif row["last"] < timezone.localdate():
-                self.add_error("last", "These days are over.")
+                told = "This is before the first day, or 60 days or more after it."
+                self.add_error("last", told)
         return {name: str(value) for name, value in row.items()}
 
 
@@ -100,12 +97,20 @@ class Days(forms.Widget):
 
 class DaysField(forms.Field):
     widget = Days
+    opened = ()  # the rows that the form was opened with
 
     def to_python(self, days):
-        """Refuse days told twice; leave the rows in order, as they are kept."""
+        """Refuse days told twice; leave the rows in order, as they are kept.
+
+        What is over is refused too, but for what was not when the form was opened.
+        """
         if not days.is_valid():
             raise ValidationError("Please look at the rows.")
-        rows = sorted(filter(None, days.cleaned_data), key=itemgetter("first"))
+        sent = sorted(filter(None, days.cleaned_data), key=itemgetter("first"))
+        rows = coming(sent, timezone.localdate())
+        for row in sent:
+            if row not in rows and row not in self.opened:
+                raise ValidationError(f"{days_in_words(row)}: This is over.")
         for before, row in pairwise(rows):
             if row["first"] <= before["last"]:
                 raise ValidationError(f"{days_in_words(row)} overlaps another row.")
@@ -125,6 +130,7 @@ class ClinicForm(forms.ModelForm):
         self.newest = Clinic.newest()
         opened = self.data.get("opened", self.newest.version)
         self.opened = Clinic.newest(version=opened)
+        self.fields["exceptions"].opened = self.opened.exceptions
         rows = coming(self.opened.exceptions, timezone.localdate())
         self.initial = self.opened.facts | {"exceptions": rows}
         for name in TIDY.keys() & self.fields.keys():

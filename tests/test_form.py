@@ -201,3 +201,17 @@ def test_past_days_leave_the_form_and_stay_in_the_history(front_desk, bob_saves)
     assert form.values["exceptions-TOTAL_FORMS"] == "4"  # three empty ones, always
     assert form.save(**row(0, what_for="Painting"))
     assert newest("exceptions") == ([now | {"what_for": "Painting"}],)
+
+
+def test_a_form_that_was_open_over_midnight_is_saved_without_the_day_that_is_over(
+    front_desk, bob_saves, monkeypatch
+):
+    today = timezone.localdate()
+    bob_saves(exceptions=[kept(str(today)), kept("2099-12-31")])
+    untouched, form = Open(front_desk), Open(front_desk)
+    monkeypatch.setattr(timezone, "localdate", lambda: today + timedelta(1))
+
+    assert untouched.save(fax=FAX)
+    assert form.save(**row(1, what_for="Painting"))
+    assert newest("exceptions") == ([kept("2099-12-31", what_for="Painting")],)
+    assert not Open(front_desk).save(**row(1, first=str(today)))
