@@ -79,7 +79,7 @@ WRONG = [
     (row(0, last=CHRISTMAS), "Row 1, First: This field is required."),
     (row(0, first=CHRISTMAS, last="2099-12-23"), "This is before the first day"),
     (row(0, first="2099-01-01", last="2099-03-02"), "60 days or more after it"),
-    (row(0, first="2026-01-02"), "These days are over."),
+    (row(0, first="2026-01-02"), "This is over."),
     (row(0, first=CHRISTMAS, hours="half day"), "does not say when"),
     (row(0, first=CHRISTMAS, what_for="open 9-12"), "Enter here what “open 9"),
     (
