@@ -63,12 +63,15 @@ class StaffAdmin(UserAdmin):
         return super().user_change_password(request, id, form_url)
 
     def save_model(self, request, obj, form, change):
+        """Tell owners first, or whoever is one no longer would not hear of it."""
         obj.is_staff = True
+        owners = User.objects.filter(is_superuser=True, is_active=True)
+        was, now = owners.filter(pk=obj.pk).exists(), obj.is_superuser and obj.is_active
+        if was != now or (now and "email" in form.changed_data):
+            told = f"{name_of(obj)} is {'an' if now else 'no longer an'} owner. "
+            told += f"Address for mail: {obj.email or 'none'}."
+            notices.tell(request.user, told, "/admin/auth/user/")
         super().save_model(request, obj, form, change)
-        owner = obj.is_superuser and obj.is_active
-        if owner and {"is_superuser", "is_active"} & {*form.changed_data}:
-            told = f"{name_of(obj)} is now an owner."
-            notices.tell(request.user, told, f"/admin/auth/user/{obj.pk}/change/")
         if settings.EMAIL_URL and obj.email and obj.is_active and not obj.password:
             link = PasswordLinkForm({"email": obj.email})
             link.get_users = lambda email: [obj]  # others may share the mailbox

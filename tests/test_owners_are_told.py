@@ -18,6 +18,7 @@ from tests.server import FORM, Site, Staff
 
 INDEX = reverse("admin:index")
 PEOPLE, ADD = reverse("admin:auth_user_changelist"), reverse("admin:auth_user_add")
+ADDRESS = "Address for mail:"
 MAKE_OTHERS = """
 from django.contrib.auth.models import User
 User.objects.filter(username="owner").update(email="owner@example.org")
@@ -53,14 +54,17 @@ def test_owners_see_for_two_weeks_what_others_did_of_that_kind(
     of_eve = cy.post(ADD, owner | {"username": "eve", "usable_password": "false"}).url
     cy.post(of_ann, owner)
     cy.post(of_ann, owner | {"first_name": "Di"})
+    cy.post(of_ann, owner | {"first_name": "Di", "email": "di@example.org"})
     cy.post(of_eve, {"username": "eve", "is_superuser": "on"})  # who has left
     for _ in range(2):
         cy.post(PEOPLE, {"action": "phone_lost", "_selected_action": ann.pk})
 
     assert told(admin_client) == [
         ("Di no longer needs a second step to sign in. Undo it", of_ann),
-        ("ann is now an owner. Undo it", of_ann),
-        ("eve is now an owner. Undo it", of_eve),
+        (f"eve is no longer an owner. {ADDRESS} none. Undo it", PEOPLE),
+        (f"Di is an owner. {ADDRESS} di@example.org. Undo it", PEOPLE),
+        (f"ann is an owner. {ADDRESS} none. Undo it", PEOPLE),
+        (f"eve is an owner. {ADDRESS} none. Undo it", PEOPLE),
         ("Notice of Privacy Practices from nothing to “WA” Undo it", INDEX),
         ("Phone from “503-376-9094” to “WA” Undo it", INDEX),
         ("City from “Lake Oswego” to “WA” Undo it", INDEX),
@@ -68,6 +72,21 @@ def test_owners_see_for_two_weeks_what_others_did_of_that_kind(
     ]
     LogEntry.objects.update(action_time=timezone.now() - timedelta(14, minutes=1))
     assert told(admin_client) == []
+
+
+@pytest.mark.django_db
+def test_whoever_is_made_no_owner_any_more_is_mailed_too(
+    admin_client, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    settings.EMAIL_URL, sent = "smtp://", []
+    monkeypatch.setattr(notices, "send", lambda text, mails: sent.append(mails))
+    eve = User.objects.create_superuser("eve", "eve@example.org")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        change = reverse("admin:auth_user_change", args=[eve.pk])
+        admin_client.post(change, {"username": "eve", "is_active": "on"})
+
+    assert wait_until(lambda: sent) == [["eve@example.org"]]
 
 
 def test_a_mail_that_failed_is_sent_once_more_and_then_logged(
