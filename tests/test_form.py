@@ -99,6 +99,10 @@ def test_what_is_wrong_is_named_and_nothing_is_lost(form, change, told):
     assert not Clinic.objects.exists()
 
 
+def test_no_box_cuts_what_is_pasted(front_desk):
+    assert "maxlength" not in front_desk.get(FORM).text
+
+
 def test_appointments_and_hours_never_contradict_each_other(form):
     assert not form.save(by_appointment_only="at these hours")
     assert "Change this answer, or the hours below: they do not fit." in form.words
