@@ -41,8 +41,8 @@ class Clinic(models.Model):
     which count until staff first save.
     """
 
-    # One more than that of the version which was changed, so that of two who change
-    # the same one only the first can save.
+    # One more than that of the newest, so that of two who save at once only the first
+    # can, and the other adds to it.
     version = models.PositiveIntegerField(primary_key=True, default=0, editable=False)
     saved_at = models.DateTimeField(default=timezone.now, editable=False)
     saved_by = models.ForeignKey(
