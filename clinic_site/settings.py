@@ -113,7 +113,8 @@ DATABASES = {"default": Env.db_url_config(DATABASE_URL or SQLITE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env("CACHE_URL", r"rediss?://[^\s/]+(/\d+)?|")
-FILES = {"BACKEND": "pages.cache.FileCache", "LOCATION": DATA_DIR / "cache"}
+FILES = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}
+FILES["LOCATION"] = DATA_DIR / "cache"
 REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache"}
 # A page does not wait, as it has the last facts it knew.
 REDIS["LOCATION"] = CACHE_URL + "?socket_connect_timeout=0.1&socket_timeout=0.1"
