@@ -20,7 +20,8 @@ from pages.views import remembered
 INSIDE = f"<style>{STYLES}</style>".encode()
 AS_FILE = b'<link rel="stylesheet" href="/static/css/site.css">'
 TODAY = timezone.localdate()
-BODY, HEADERS = remembered("how_it_works", current_json(), TODAY, "gzip")
+BODY = remembered("how_it_works", current_json(), TODAY, "gzip")
+HEADERS = {"Content-Encoding": "gzip"}
 
 
 def constant(request):
@@ -33,7 +34,7 @@ def stock(request):
 
 
 def linked(request, name):
-    html, _ = remembered(name, current_json(), TODAY, "")
+    html = remembered(name, current_json(), TODAY, "")
     body = gzip.compress(html.replace(INSIDE, AS_FILE))
     return HttpResponse(body, headers=HEADERS)
 

@@ -3,7 +3,6 @@ import sys
 from contextlib import suppress
 from datetime import date
 from functools import lru_cache, partial
-from hashlib import sha256
 from tempfile import TemporaryFile
 
 import brotli
@@ -12,9 +11,8 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.cache import get_conditional_response
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from . import publishing
 from .hours import office_hours
@@ -25,7 +23,7 @@ CODINGS = {"br": brotli.compress, "gzip": partial(gzip.compress, mtime=0), "": b
 
 @lru_cache(maxsize=64)
 def remembered(name, clinic_json, day, coding):
-    """Return the body and headers of a page or file, made once for its facts and day.
+    """Return the body of a page or file, made once for its facts and day.
 
     Rendered without the request, so that nothing of one visitor reaches another.
     """
@@ -43,17 +41,11 @@ def remembered(name, clinic_json, day, coding):
         raise Http404
     if name.endswith(".vcf"):  # needs such ends of lines (RFC 6350, 3.2)
         text = text.replace("\n", "\r\n")
-    body = CODINGS[coding](text.encode())
-    # Any cache may keep it, and asks each time if it holds.
-    return body, {
-        "ETag": f'"{sha256(body).hexdigest()[:32]}"',
-        "Cache-Control": "no-cache",
-        "Vary": "Accept-Encoding",
-        **({"Content-Encoding": coding} if coding else {}),
-    }
+    return CODINGS[coding](text.encode())
 
 
 @require_safe
+@conditional_page
 def page(request, name, kind="text/html; charset=utf-8"):
     """Any page that visitors read, or file for machines: its template has its name."""
     make = remembered.__wrapped__ if settings.DEBUG else remembered
@@ -61,9 +53,11 @@ def page(request, name, kind="text/html; charset=utf-8"):
     accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
     coding = next(coding for coding in CODINGS if coding in accepted)
     # The process is in the clinic's time zone, where Django puts it.
-    body, headers = make(name, publishing.current_json(), date.today(), coding)
-    response = HttpResponse(body, kind, headers=headers)
-    return get_conditional_response(request, headers["ETag"], response=response)
+    body = make(name, publishing.current_json(), date.today(), coding)
+    # Any cache may keep it, and asks each time if it holds.
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    headers |= {"Content-Encoding": coding} if coding else {}
+    return HttpResponse(body, kind, headers=headers)
 
 
 @never_cache

@@ -62,7 +62,7 @@ def edit(settings, tmp_path):
 def page_on(day, **facts):
     """Return the page's text, and what it tells machines of itself."""
     published = publishing.to_json(Clinic(version=1, **facts), Review.newest().values())
-    body, _ = remembered(PAGE, published, day, "")
+    body = remembered(PAGE, published, day, "")
     document = BeautifulSoup(body, "html5lib")
     data = json.loads(document.find("script").string)["@graph"][0]
     return " ".join(document.main.text.split()), data
