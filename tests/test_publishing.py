@@ -116,6 +116,6 @@ def test_no_save_or_press_is_lost_or_late_on_any_of_four_workers(tmp_path):
             assert told == {accepting == "no"}, turn
 
         assert site.get("/readyz").text == (
-            '{"ready": true, "database": "ok", "published": "ok", "disk": "ok", '
+            '{"ready": true, "database": "ok", "published": "ok", '
             '"agree": true, "decided_by": "staff"}'
         )
