@@ -2,23 +2,13 @@ from django.urls import path
 
 from . import views
 
-# A page's name is also its template's: templates/pages/<name>.html
-PAGES = {
-    "home": "",
-    "about_ketamine": "about-ketamine/",
-    "how_it_works": "how-it-works/",
-    "how_its_given": "how-its-given/",
-    "contact": "contact/",
-    "good_faith_estimate": "good-faith-estimate/",
-    "about_this_site": "about-this-site/",
-}
-
-FILES = {
-    "contact.vcf": "text/vcard; charset=utf-8",
-    "robots.txt": "text/plain",
-    ".well-known/security.txt": "text/plain; charset=utf-8",
-    "sitemap.xml": "application/xml",
-}
+# A page's name is also its template's, templates/pages/<name>.html, and its address.
+NAMES = "about_ketamine", "how_it_works", "how_its_given", "contact"
+NAMES += "good_faith_estimate", "about_this_site"
+PAGES = {"home": ""} | {name: name.replace("_", "-") + "/" for name in NAMES}
+# Each is text, and of which kind.
+FILES = {"contact.vcf": "vcard", "robots.txt": "plain", "sitemap.xml": "xml"}
+FILES[".well-known/security.txt"] = "plain"
 
 app_name = "pages"
 urlpatterns = [

@@ -45,7 +45,7 @@ def remembered(name, clinic_json, day, coding):
 
 @require_safe
 @conditional_page
-def page(request, name, kind="text/html; charset=utf-8"):
+def page(request, name, kind="html"):
     """Any page that visitors read, or file for machines: its template has its name."""
     make = remembered.__wrapped__ if settings.DEBUG else remembered
     # As Django's own GZipMiddleware does, without weights.
@@ -56,7 +56,7 @@ def page(request, name, kind="text/html; charset=utf-8"):
     # Any cache may keep it, and asks each time if it holds.
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     headers |= {"Content-Encoding": coding} if coding else {}
-    return HttpResponse(body, kind, headers=headers)
+    return HttpResponse(body, f"text/{kind}; charset=utf-8", headers=headers)
 
 
 @never_cache
@@ -81,12 +81,10 @@ def for_templates(request):
     return {"clinic": publishing.current()}
 
 
-# That a database is away. DatabaseError itself is SQLite's word for a file that is no
-# database, or a damaged one; its subclasses are bugs of ours.
-AWAY = db.OperationalError, db.InterfaceError, db.DatabaseError
-
-
 def server_error(request):
     """The 500 page, or the 503 that staff meet while the database is away."""
-    status = 503 if type(sys.exception()) in AWAY else 500
+    # DatabaseError itself is SQLite's word for a file that is no database, or a damaged
+    # one; its subclasses are bugs of ours.
+    away = db.OperationalError, db.InterfaceError, db.DatabaseError
+    status = 503 if type(sys.exception()) in away else 500
     return render(None, f"{status}.html", status=status)
