@@ -19,7 +19,8 @@ logger = logging.getLogger(__name__)
 
 KEY = "clinic"
 SECONDS_TO_LEAVE_A_FAILED_CACHE = 2
-SECONDS_BETWEEN_CHECKS = 30
+_leave_cache_until = 0.0
+_known = None  # the last published text that was understood
 
 
 def to_json(clinic, reviews=()):
@@ -44,12 +45,6 @@ def from_json(text):
     office_hours(clinic, date.min)
     clinic.reviews = {review.digest: review for review in reviews if review.due}
     return clinic
-
-
-# Reading, in each request
-
-_known = None  # the last published text that was understood
-_leave_cache_until = 0.0
 
 
 def published():
@@ -77,9 +72,6 @@ def current():
     return from_json(current_json())
 
 
-# Publishing, when staff save and every half minute
-
-
 def saved():
     return to_json(models.Clinic.newest(), models.Review.newest().values())
 
@@ -95,11 +87,10 @@ def publish():
     So without a lock, whoever writes an older one last writes the newest after it.
     """
     global _known
-    before = published()
-    while (text := saved()) != before:
-        _known = text  # should the cache be away, this process knows
+    shown = published()
+    while (text := saved()) != shown:
+        _known = shown = text  # should the cache be away, this process knows
         cache.set(KEY, text, timeout=None)
-        before = text
 
 
 def keep_published():
@@ -110,4 +101,4 @@ def keep_published():
             publish()
         except Exception as error:  # the database or the cache is away
             logger.warning("The newest version cannot be published: %r", error)
-        time.sleep(SECONDS_BETWEEN_CHECKS)
+        time.sleep(30)
