@@ -3,6 +3,7 @@ from calendar import day_name
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import IntegrityError, models, transaction
 from django.forms import model_to_dict
 from django.utils import timezone
@@ -45,9 +46,7 @@ class Clinic(models.Model):
     # can, and the other adds to it.
     version = models.PositiveIntegerField(primary_key=True, default=0, editable=False)
     saved_at = models.DateTimeField(default=timezone.now, editable=False)
-    saved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+"
-    )
+    saved_by = models.ForeignKey(User, models.PROTECT, editable=False, related_name="+")
     accepting_new_patients = models.BooleanField(default=accepting_by_settings)
     message = models.CharField(max_length=200, blank=True)
     name = models.CharField(max_length=80, default="Ketamine Infusion Clinic")
@@ -143,10 +142,7 @@ class Guess(models.Model):  # noqa: DJ008 (no page shows one by a name)
 
 
 class SecondStepForAll(models.Model):  # noqa: DJ008 (no page shows one by a name)
-    """While there is a row, everybody needs a second step.
-
-    No fact of the clinic, as whoever may undo those could undo this.
-    """
+    """All need one while there is a row. No fact, as whoever may undo those could."""
 
 
 class Review(models.Model):
@@ -160,9 +156,7 @@ class Review(models.Model):
     )
     credentials = models.CharField(max_length=80, help_text="Such as MD, or CRNA.")
     day = models.DateField(default=timezone.localdate, editable=False)
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+"
-    )
+    account = models.ForeignKey(User, models.PROTECT, editable=False, related_name="+")
 
     def __str__(self):
         return f"{self.page}, {self.day}"
