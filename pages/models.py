@@ -76,7 +76,8 @@ class Clinic(models.Model):
     nondiscrimination_notice = models.URLField(
         "nondiscrimination and language help", blank=True
     )
-    checked_on = models.DateField("checked", null=True, editable=False)
+    checked_on = models.DateField("checked", null=True, blank=True)
+    facts = property(model_to_dict)
 
     class Meta:
         verbose_name = "change"
@@ -89,10 +90,6 @@ class Clinic(models.Model):
     def newest(cls, **such):
         """Return the newest such version, or version 0 where staff have saved none."""
         return cls.objects.filter(**such).first() or cls()
-
-    @property
-    def facts(self):
-        return model_to_dict(self) | {"checked_on": self.checked_on}
 
     @property
     def changes(self):

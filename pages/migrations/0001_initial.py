@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('exceptions', models.JSONField(blank=True, default=list, verbose_name='days that differ')),
                 ('privacy_notice', models.URLField(blank=True, verbose_name='Notice of Privacy Practices')),
                 ('nondiscrimination_notice', models.URLField(blank=True, verbose_name='nondiscrimination and language help')),
-                ('checked_on', models.DateField(editable=False, null=True, verbose_name='checked')),
+                ('checked_on', models.DateField(blank=True, null=True, verbose_name='checked')),
                 ('saved_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
