@@ -1,7 +1,4 @@
-"""How the newest version of the clinic reaches the pages, which ask no database.
-
-It is published as JSON text through Django's cache, and pages read only that.
-"""
+"""The newest version as JSON text in Django's cache: pages read that, no database."""
 
 import logging
 import time

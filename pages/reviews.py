@@ -100,5 +100,4 @@ class ReviewAdmin(KeptAdmin):
         obj.page = dict(form.fields["digest"].choices)[obj.digest]
         obj.words, obj.account = words(obj.page), request.user
         super().save_model(request, obj, form, change)
-        # robust: what is signed stands even if it cannot be published yet.
-        transaction.on_commit(publishing.publish, robust=True)
+        transaction.on_commit(publishing.publish, robust=True)  # as in Clinic.add

@@ -20,10 +20,9 @@ KETAMINE = {"@type": "Drug", "name": "Ketamine"}
 
 @register.simple_tag
 def stylesheet():
-    """Return it inside the page, or as a link while it is edited."""
-    if settings.DEBUG:
-        return mark_safe('<link rel="stylesheet" href="/static/css/site.css">')
-    return mark_safe(f"<style>{STYLES}</style>")  # our own file, from nobody else
+    """Return our own file inside the page, or as a link while it is edited."""
+    link = '<link rel="stylesheet" href="/static/css/site.css">'
+    return mark_safe(link if settings.DEBUG else f"<style>{STYLES}</style>")
 
 
 @register.filter
