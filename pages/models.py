@@ -73,9 +73,7 @@ class Clinic(models.Model):
     # A list of dicts: first and last (ISO dates), hours, what_for.
     exceptions = models.JSONField("days that differ", default=list, blank=True)
     privacy_notice = models.URLField("Notice of Privacy Practices", blank=True)
-    nondiscrimination_notice = models.URLField(
-        "nondiscrimination and language help", blank=True
-    )
+    nondiscrimination_notice = models.URLField(blank=True)
     checked_on = models.DateField("checked", null=True, blank=True)
     facts = property(model_to_dict)
 
@@ -148,9 +146,7 @@ class Review(models.Model):
     page = models.SlugField(max_length=40, editable=False)
     digest = models.CharField(max_length=64)
     words = models.TextField(editable=False)
-    reviewer = models.CharField(
-        "name", max_length=80, help_text="As visitors are to read it."
-    )
+    reviewer = models.CharField(max_length=80, help_text="As visitors are to read it.")
     credentials = models.CharField(max_length=80, help_text="Such as MD, or CRNA.")
     day = models.DateField(default=timezone.localdate, editable=False)
     account = models.ForeignKey(User, models.PROTECT, editable=False, related_name="+")
