@@ -8,13 +8,12 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 
 from . import notices, publishing, reviews
-from .forms import ClinicForm, Text
+from .forms import ClinicForm
 from .hours import office_hours
 from .models import DAYS, Clinic, Review
 from .signing_in import SigningIn
@@ -56,12 +55,6 @@ class ClinicAdmin(reviews.KeptAdmin):
     """The list of versions, the form that adds one, and the first page's buttons."""
 
     form = ClinicForm
-    formfield_overrides = {
-        models.CharField: {"form_class": Text},
-        models.URLField: {"form_class": Text},
-        # Or Django compares the switch with a hidden copy from the first HTML.
-        models.BooleanField: {"show_hidden_initial": False},
-    }
     fieldsets = [
         ("New patients", {"fields": ["accepting_new_patients", "message"]}),
         ("Contact", {"fields": CONTACT}),

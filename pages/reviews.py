@@ -9,7 +9,7 @@ from html import unescape
 
 from django import forms
 from django.contrib import admin
-from django.db import transaction
+from django.db import models, transaction
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
@@ -66,12 +66,16 @@ class SignOff(forms.ModelForm):
     digest = forms.ChoiceField(choices=lambda: [(digest(it), it) for it in MEDICAL])
     digest.error_messages["invalid_choice"] = "The words have changed. Read them again."
 
-    class Meta:
-        field_classes = {"reviewer": Text, "credentials": Text}
-
 
 class KeptAdmin(admin.ModelAdmin):
     """Of rows that nobody changes or deletes, not even an owner."""
+
+    formfield_overrides = {
+        models.CharField: {"form_class": Text},
+        models.URLField: {"form_class": Text},
+        # Or Django compares the switch with a hidden copy from the first HTML.
+        models.BooleanField: {"show_hidden_initial": False},
+    }
 
     def has_change_permission(self, request, obj=None):
         return False
