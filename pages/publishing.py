@@ -86,6 +86,7 @@ def publish():
     global _known
     shown = published()
     while (text := saved()) != shown:
+        from_json(text)  # or raises, where an older release cannot show it
         _known = shown = text  # should the cache be away, this process knows
         cache.set(KEY, text, timeout=None)
 

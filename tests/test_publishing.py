@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 
 from pages import publishing
 from pages.models import Clinic, Review
@@ -84,6 +85,17 @@ def test_a_failed_cache_is_left_alone_for_a_while(monkeypatch, caplog):
         publishing.current()
 
     assert len(asked) == len(caplog.records) == 1
+
+
+@pytest.mark.django_db
+def test_what_a_newer_release_saved_and_this_cannot_show_is_not_published(admin_user):
+    cache.set(publishing.KEY, text_of(message=SPRING))
+    Clinic.objects.create(version=1, saved_by=admin_user, by_appointment_only="new")
+
+    with pytest.raises(ValidationError):
+        publishing.publish()
+
+    assert publishing.current().message == SPRING
 
 
 @pytest.mark.django_db
