@@ -16,6 +16,8 @@ workers = settings["WEB_CONCURRENCY"]
 threads = 4  # so gunicorn takes its gthread worker
 if os.access("/dev/shm", os.W_OK):
     worker_tmp_dir = "/dev/shm"  # else a slow disk could pass for a worker that hangs
+accesslog = "-"  # nothing of the visitor, not even the query
+access_log_format = "%(m)s %(U)s %(s)s %(M)d ms"
 control_socket_disable = True  # it would write into the home folder
 limit_request_line = 2048
 limit_request_fields = 60

@@ -1,11 +1,6 @@
 import logging
 import re
 
-# As Python's logging HOWTO advises: who logged a line, and in which thread, is written
-# nowhere, and finding it out takes long.
-logging._srcfile = None
-logging.logThreads = logging.logProcesses = False
-
 
 class OneLine(logging.Formatter):
     """A message stays on its line, so that no value from outside can forge another."""

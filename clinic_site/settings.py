@@ -167,7 +167,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 # middleware sets X-Frame-Options everywhere.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "security.W002"]
 
-# One line a request, written by the middleware; of errors, the traceback too.
+# One line a request, which gunicorn writes; of errors, the traceback too.
 
 LOGGING = {
     "version": 1,
@@ -176,10 +176,10 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
-        "django": {"handlers": [], "level": "ERROR"},
+        "django.request": {"level": "ERROR"},
         # It would quote hosts and tokens that came from outside; the request's own
         # line has the status.
-        "django.security": {"handlers": [], "level": "CRITICAL"},
-        "gunicorn.error": {"propagate": True},
+        "django.security": {"level": "CRITICAL"},
+        "gunicorn": {},  # what it writes in its workers has our form too
     },
 }

@@ -161,7 +161,7 @@ def test_log_has_one_line_for_each_request_and_deed_and_nothing_of_the_visitor(
 
     wanted = {
         r"INFO GET /contact/ 200 \d+ ms": 1,
-        r"INFO GET /nowhere/%0A2027\S+forged 404 \d+ ms": 1,
+        r"INFO GET /nowhere/\\n2027-\S+ INFO forged 404 \d+ ms": 1,
         r"INFO GET / 400 \d+ ms": 1,
         "WARNING Invalid request": 2,
         "WARNING A sign-in failed": 1,
