@@ -2,15 +2,10 @@ from django.urls import resolve
 
 from pages.templatetags.machines import DIGEST
 
-FEATURES_OFF = (
-    "accelerometer autoplay camera display-capture encrypted-media fullscreen "
-    "geolocation gyroscope magnetometer microphone midi payment picture-in-picture "
-    "publickey-credentials-get screen-wake-lock usb web-share xr-spatial-tracking"
-)
 HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "=(), ".join(FEATURES_OFF.split()) + "=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "X-Frame-Options": "DENY",
 }
 NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
