@@ -36,7 +36,7 @@ def env(name, pattern, default=""):
 DEBUG = env("DEBUG", "true|false", "false") == "true"
 HTTPS = env("HTTPS", "true|false", "false" if DEBUG else "true") == "true"
 SECRET_KEY = env("SECRET_KEY", ".{50,}")
-LOCAL_HOSTS = "localhost,127.0.0.1,[::1]" if DEBUG else ""
+LOCAL_HOSTS = "localhost,127.0.0.1,[::1]" * DEBUG
 ALLOWED_HOSTS = env("ALLOWED_HOSTS", rf"{HOST_NAME}(\s*,\s*{HOST_NAME})*", LOCAL_HOSTS)
 ALLOWED_HOSTS = re.split(r"\s*,\s*", ALLOWED_HOSTS)
 ACCEPTING_NEW_PATIENTS = env("ACCEPTING_NEW_PATIENTS", "true|false", "false") == "true"
@@ -85,14 +85,13 @@ CONTEXT = [
     "django.contrib.messages.context_processors.messages",
     "pages.views.for_templates",
 ]
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {"context_processors": CONTEXT},
-    }
-]
+DJANGO_TEMPLATES = {
+    "BACKEND": "django.template.backends.django.DjangoTemplates",
+    "DIRS": [BASE_DIR / "templates"],
+    "APP_DIRS": True,
+    "OPTIONS": {"context_processors": CONTEXT},
+}
+TEMPLATES = [DJANGO_TEMPLATES]
 TIME_ZONE = "America/Los_Angeles"
 USE_I18N = False
 DAYS_UNTIL_ASKED_IF_STILL_TRUE = 30  # what new patients are told
@@ -100,16 +99,14 @@ DAYS_UNTIL_NEXT_REVIEW = 365  # of a page's medical words
 
 # What is kept, and where
 
-DATABASE_URL = env(
-    "DATABASE_URL", r"postgres(ql)?://([^@/]*@)?(\[[^]]+\]|[^@:/]*)(:\d+)?/.+|"
-)
+POSTGRES = env("DATABASE_URL", r"postgres(ql)?://([^@/]*@)?(\[.+\]|[^@:/]*)(:\d+)?/.+|")
 # Waiting is bounded, so that staff are told of a broken database within 3 seconds.
 # How long a statement may take is said where pages are served: clinic_site/wsgi.py.
 os.environ.setdefault("PGCONNECT_TIMEOUT", "2")
 SQLITE = (DATA_DIR / "clinic.sqlite3").as_uri().replace("file:", "sqlite:/")
 # What was saved survives a power cut.
 SQLITE += "?timeout=2&transaction_mode=IMMEDIATE&init_command=PRAGMA synchronous=EXTRA"
-DATABASES = {"default": Env.db_url_config(DATABASE_URL or SQLITE)}
+DATABASES = {"default": Env.db_url_config(POSTGRES or SQLITE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env("CACHE_URL", r"rediss?://[^\s/]+(/\d+)?|")
@@ -122,9 +119,7 @@ REDIS["LOCATION"] = CACHE_URL + "?socket_connect_timeout=0.1&socket_timeout=0.1"
 REDIS["OPTIONS"] = {"serializer": json}
 CACHES = {"default": REDIS if CACHE_URL else FILES}
 
-EMAIL_URL = env(
-    "EMAIL_URL", r"smtp(\+tls|\+ssl)?://[^@:/]+(%40|@)[^@:/]+:[^@/]*@[^@:/]+:\d+|"
-)
+EMAIL_URL = env("EMAIL_URL", r"smtp(\+tls|\+ssl)?://[^:/]+(%40|@).+:[^/]*@[^@:/]+:\d+|")
 EMAIL_TIMEOUT = 10
 EMAIL = Env.email_url_config(EMAIL_URL or "dummymail://")
 globals().update(EMAIL, DEFAULT_FROM_EMAIL=EMAIL["EMAIL_HOST_USER"])
