@@ -8,8 +8,6 @@ class OneLine(logging.Formatter):
     def formatMessage(self, record):
         time = self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z")
         line = f"{time} {record.levelname} {record.message}"
-        if record.name == "gunicorn.error":  # it quotes the visitor's address and query
-            line = re.sub("(?s) request .+", " request", line)
-        # What follows a reset would set a new password.
-        line = re.sub(r"/admin/reset/\S+", "/admin/reset/...", line)
-        return repr(line)[1:-1]
+        # gunicorn quotes the visitor's address and query; a reset link sets a password.
+        private = r"(?s)((Invalid|Error handling) request) .+|(/admin/reset/)\S+"
+        return repr(re.sub(private, r"\1\3", line))[1:-1]

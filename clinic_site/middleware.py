@@ -30,8 +30,7 @@ def surface(get_response):
         response = get_response(request)
         # A path begins with a slash even for `OPTIONS *`.
         policy = POLICIES[next(filter(request.path.startswith, POLICIES))]
-        headers = HEADERS | {"Content-Security-Policy": policy}
-        for name, value in headers.items():
+        for name, value in (HEADERS | {"Content-Security-Policy": policy}).items():
             response.headers[name] = value
         return response
 
