@@ -20,10 +20,9 @@ Env.read_env(BASE_DIR / ".env")
 
 
 def env(name, pattern, default=""):
-    """Return the text, or where there is none the default.
+    """Return the text, or the default; what makes no sense ends the start in one line.
 
-    What cannot be understood ends the process with one line that names the variable:
-    by SystemExit, as manage.py and gunicorn both pass it on as it is.
+    By SystemExit, as manage.py and gunicorn both pass it on as it is.
     """
     text = Env.ENVIRON.get(name, "").strip() or default
     if not re.fullmatch(pattern, text):
@@ -99,8 +98,7 @@ DAYS_UNTIL_NEXT_REVIEW = 365  # of a page's medical words
 # What is kept, and where
 
 POSTGRES = env("DATABASE_URL", r"postgres(ql)?://([^@/]*@)?(\[.+\]|[^@:/]*)(:\d+)?/.+|")
-# Waiting is bounded, so that staff are told of a broken database within 3 seconds.
-# How long a statement may take is said where pages are served: clinic_site/wsgi.py.
+# So that staff are told of a broken database within 3 seconds; more in wsgi.py.
 os.environ.setdefault("PGCONNECT_TIMEOUT", "2")
 SQLITE = (DATA_DIR / "clinic.sqlite3").as_uri().replace("file:", "sqlite:/")
 # What was saved survives a power cut.
@@ -162,7 +160,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "security.W002"]
 
 # One line a request, which gunicorn writes; of errors, the traceback too.
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

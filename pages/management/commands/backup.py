@@ -1,5 +1,4 @@
 import sqlite3
-from contextlib import closing
 
 from django import db
 from django.conf import settings
@@ -27,10 +26,10 @@ class Command(BaseCommand):
         part.touch(mode=0o600)
         try:
             forget_old_guesses()  # nothing of strangers is kept for long
-            with closing(sqlite3.connect(part)) as copy:
-                db.connection.connection.backup(copy)  # under SQLite's locks; synced
-                if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-                    raise sqlite3.DatabaseError("the database is damaged")
+            copy = sqlite3.connect(part)
+            db.connection.connection.backup(copy)  # under SQLite's locks; synced
+            if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+                raise sqlite3.DatabaseError("the database is damaged")
         except (db.Error, sqlite3.Error) as error:
             part.unlink()
             raise CommandError(f"No backup was made: {error}.") from None
