@@ -36,7 +36,6 @@ logger = logging.getLogger(__name__)
 WINDOW = timedelta(minutes=15)
 # At one name and at all names from one address, and from all around it.
 MOST = {"at_one": 5, "at_all": 20, "around": 60}
-KNOWN_FOR = timedelta(days=365)
 SECONDS_TO_WAIT_FOR_A_HASH = 0.2
 hashing = threading.Lock()  # or a few sign-ins at once would hold all threads for long
 
@@ -68,11 +67,6 @@ def keyed(*parts):
     return salted_hmac("pages.guesses", repr(parts), algorithm="sha256").hexdigest()
 
 
-def cookie_of(name):
-    """Return the name of the cookie of a browser that has signed in as this user."""
-    return f"{'__Secure-' * settings.HTTPS}known-{keyed('known', name)[:16]}"
-
-
 def forget_old_guesses():
     Guess.objects.filter(made_at__lte=timezone.now() - WINDOW).delete()
 
@@ -84,9 +78,9 @@ def count_guess(request, name):
     """
     forget_old_guesses()
     here, around = networks(request)
-    if request.get_signed_cookie(cookie_of(name), None, max_age=KNOWN_FOR):
+    if known := request.get_signed_cookie("known", None):
         # Alone, so that no stranger on the same network locks them out.
-        here = around = "known", name
+        here = around = "known", known
     guess = Guess(at_one=keyed(here, name), at_all=keyed(here), around=keyed(around))
     guess.save()
     for column, most in MOST.items():
@@ -233,14 +227,9 @@ class SigningIn(admin.AdminSite):
         elif request.method == "POST":
             logger.info("%s signed in", request.user)
             request.session.cycle_key()  # also where one was in without a second step
-            options = {"max_age": KNOWN_FOR, "path": "/admin/", "httponly": True}
-            options |= {"secure": settings.HTTPS, "samesite": "Lax"}
-            cookie = cookie_of(request.user.get_username())
-            response.set_signed_cookie(cookie, "known", **options)
-            # Of the last ten people, as nginx takes 2 KB of cookies from a browser.
-            others = [it for it in request.COOKIES if "known-" in it and it != cookie]
-            for oldest in others[:-9]:
-                response.delete_cookie(oldest, path="/admin/")
+            options = {"max_age": timedelta(days=365), "path": "/admin/"}
+            options |= {"secure": settings.HTTPS, "httponly": True, "samesite": "Lax"}
+            response.set_signed_cookie("known", request.user.pk, **options)
         return response
 
     def password_change(self, request, extra_context=None):

@@ -90,11 +90,11 @@ def test_every_kind_of_answer_carries_each_header_once(production, kind):
 def test_cookies_of_staff_are_for_this_host_over_tls_only(production):
     cookies = Staff(production).signed_in.headers.get_all("Set-Cookie")
 
-    names = [re.split("[-=]", cookie)[1] for cookie in cookies]
-    assert names == ["csrf", "known", "session"]
+    names = [cookie.partition("=")[0] for cookie in cookies]
+    assert names == ["__Host-csrf", "known", "__Host-session"]
     for cookie in cookies:
         parts = {*cookie.split("; ")}
-        path = "Path=/admin/" if cookie.startswith("__Secure-known") else "Path=/"
+        path = "Path=/admin/" if cookie.startswith("known") else "Path=/"
         assert {"HttpOnly", path, "SameSite=Lax", "Secure"} < parts
     assert "Max-Age=28800" in parts
 
