@@ -131,9 +131,8 @@ class Guess(models.Model):  # noqa: DJ008 (no page shows one by a name)
     """A try to sign in, for a quarter of an hour. Keyed hashes say whose it was."""
 
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
-    at_one, at_all, around = (
-        models.CharField(max_length=64, db_index=True) for _ in range(3)
-    )
+    at_one = models.CharField(max_length=64, db_index=True)
+    at_all = models.CharField(max_length=64, db_index=True)
 
 
 class SecondStepForAll(models.Model):  # noqa: DJ008 (no page shows one by a name)

@@ -34,8 +34,7 @@ logger = logging.getLogger(__name__)
 
 # How often one may guess: its tries are rows, under keyed hashes.
 WINDOW = timedelta(minutes=15)
-# At one name and at all names from one address, and from all around it.
-MOST = {"at_one": 5, "at_all": 20, "around": 60}
+MOST = {"at_one": 5, "at_all": 20}  # from one network, at one name and at all names
 SECONDS_TO_WAIT_FOR_A_HASH = 0.2
 hashing = threading.Lock()  # or a few sign-ins at once would hold all threads for long
 
@@ -46,21 +45,19 @@ WRONG_CODE = (
 )
 
 
-def networks(request):
-    """Return the visitor's address, or of IPv6 the network that one visitor has, and
-    the one that a provider may have given to one customer.
-    """
+def network(request):
+    """Return the visitor's address, or the IPv6 network that one may be given."""
     address = request.META["REMOTE_ADDR"]
     # Only a proxy that gunicorn believes can make a request secure.
     if settings.HTTPS and request.is_secure():
         # What stands before the last comma is the visitor's own word.
         forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2]
         address = forwarded.strip() or address
-    address = address.removeprefix("::ffff:")  # an IPv4 address in IPv6's words
     try:
-        return [IPv6Network((address, length), strict=False) for length in (64, 48)]
+        # An IPv4 address in IPv6's words is none of it.
+        return IPv6Network((address.removeprefix("::ffff:"), 48), strict=False)
     except ValueError:
-        return address, address
+        return address
 
 
 def keyed(*parts):
@@ -77,12 +74,10 @@ def count_guess(request, name):
     Counted after it is kept, so that of many at once none is overlooked.
     """
     forget_old_guesses()
-    here, around = networks(request)
-    if known := request.get_signed_cookie("known", None):
-        # Alone, so that no stranger on the same network locks them out.
-        here = around = "known", known
-    guess = Guess(at_one=keyed(here, name), at_all=keyed(here), around=keyed(around))
-    guess.save()
+    # Who has signed in before alone, so that no stranger locks them out.
+    known = request.get_signed_cookie("known", None)
+    here = ("known", known) if known else network(request)
+    guess = Guess.objects.create(at_one=keyed(here, name), at_all=keyed(here))
     for column, most in MOST.items():
         alike = Guess.objects.filter(**{column: getattr(guess, column)})
         if blocking := alike.order_by("-pk")[most:].first():

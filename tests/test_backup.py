@@ -34,7 +34,7 @@ def test_a_backup_in_the_midst_of_a_write_is_whole_and_without_old_guesses(site)
         writer.execute("CREATE TABLE ledger (turn, padding)")
         rows = [(1, "x" * 200)] * 5000
         writer.executemany("INSERT INTO ledger VALUES (?, ?)", rows)
-        writer.execute("INSERT INTO pages_guess VALUES (1, '2000-01-01', '', '', '')")
+        writer.execute("INSERT INTO pages_guess VALUES (1, '2000-01-01', '', '')")
         writer.commit()
         writer.execute("UPDATE ledger SET turn = 2")  # half of it is in the file
         command = [sys.executable, "manage.py", "backup"]

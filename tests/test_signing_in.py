@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import Guess
-from pages.signing_in import BUSY, WINDOW, PasswordLinkForm, hashing, networks
+from pages.signing_in import BUSY, WINDOW, PasswordLinkForm, hashing, network
 from tests.backends import MailServer
 from tests.server import Site, Staff, Stranger, wait_until
 
@@ -73,19 +73,15 @@ def test_after_five_guesses_no_password_is_looked_at_until_the_time_that_is_told
     assert tries(RIGHT, via=secrets["via"]).status_code == 302
 
 
-@pytest.mark.parametrize(
-    ("via", "most"), [("203.0.113.9", 20), ("2001:db8:0:{:x}::1", 60)]
-)
-def test_trying_name_after_name_is_counted_too_and_an_account_is_of_no_help(
-    tries, via, most
-):
+@pytest.mark.parametrize("via", ["203.0.113.9", "2001:db8:0:{:x}::1"])
+def test_trying_name_after_name_is_counted_too_and_an_account_is_of_no_help(tries, via):
     """From one address, and from the networks that one customer may have."""
-    for number in range(most + 5):
+    for number in range(25):
         here = via.format(number)
-        if number == most - 1:
+        if number == 19:
             assert tries(RIGHT, via=here).status_code == 302
         answer = tries(name=f"name{number}", via=here)
-        assert answer.status_code == (200 if number < most else 429)
+        assert answer.status_code == (200 if number < 20 else 429)
 
 
 @pytest.mark.parametrize(
@@ -94,14 +90,14 @@ def test_trying_name_after_name_is_counted_too_and_an_account_is_of_no_help(
         ("198.51.100.7, 203.0.113.9", "203.0.113.9"),
         ("", "127.0.0.1"),
         ("nonsense", "nonsense"),
-        ("2001:db8:0:1:2:3:4:5", "2001:db8:0:1::/64 2001:db8::/48"),
-        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:0:1:2:3:4:5", "2001:db8::/48"),
+        ("::ffff:203.0.113.9", "::ffff:203.0.113.9"),
     ],
 )
 def test_an_address_is_believed_only_from_a_trusted_proxy(rf, via, counted):
     for secure, told in ((True, counted), (False, "127.0.0.1")):
         request = rf.get("/", headers={"X-Forwarded-For": via}, secure=secure)
-        assert " ".join(dict.fromkeys(map(str, networks(request)))) == told
+        assert str(network(request)) == told
 
 
 def test_who_has_signed_in_here_before_or_is_elsewhere_is_not_locked_out_by_others(
