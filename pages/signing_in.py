@@ -137,7 +137,6 @@ def remove_second_step(user, by):
 
 
 class SignInForm(AdminAuthenticationForm):
-    device = None  # to take the second step with, if it is not the user's own yet
     code = forms.CharField(max_length=40, required=False)
     # Recovery codes are digits too, so that a phone can show its number pad.
     code.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
@@ -163,8 +162,7 @@ class SignInForm(AdminAuthenticationForm):
         finally:
             hashing.release()
         user = self.get_user()
-        app = TOTPDevice.objects.filter(user=user, confirmed=True).first()
-        device = user.otp_device = self.device or app  # for the session
+        device = user.otp_device = user.totpdevice_set.first()  # for the session
         if device and not use_up(device, typed["code"]):
             logger.warning("%s did not pass the second step", user)
             raise ValidationError(WRONG_CODE)
@@ -238,15 +236,13 @@ class SigningIn(admin.AdminSite):
         """Whoever finds a session open gets no further here without the password."""
         user, posted = request.user, request.POST
         # A new one is of this session, so that nobody else has ever seen its key.
-        new = {"user": user, "name": request.session.session_key, "confirmed": False}
-        mine = TOTPDevice.objects.filter(**new)
-        device = user.otp_device or mine.first() or mine.create(**new)
+        key = keyed("second step", request.session.session_key)[:40]
+        device = user.otp_device or TOTPDevice(user=user, key=key)
         typed = posted.dict() | {"username": user.get_username()}
         form = SignInForm(request, typed if "password" in posted else None)
-        form.device = device
         for_all = SecondStepForAll.objects.all()
         context = {"title": "Second step to sign in", "form": form, "for_all": for_all}
-        context |= self.each_context(request)
+        context |= {"device": device, **self.each_context(request)}
         if not user.otp_device:
             qr = segno.make_qr(device.config_url).svg_inline(scale=5, light="#fff")
             context["qr"] = mark_safe(qr)  # in which nothing typed stands as text
@@ -256,13 +252,16 @@ class SigningIn(admin.AdminSite):
             if posted["everybody"] == "yes":
                 for_all.create()
             logger.info("%s: everybody needs it: %s", user, posted["everybody"])
+        if form.is_valid() and not user.otp_device:
+            with transaction.atomic():  # as it is kept also where the code is wrong
+                if not device.verify_token(form.cleaned_data["code"].replace(" ", "")):
+                    transaction.set_rollback(True)
+                    form.add_error(None, WRONG_CODE)
         if form.is_valid() and "remove" in posted:
             remove_second_step(user, user)
             messages.success(request, "Your second step is removed.")
             return redirect("admin:index")
         if form.is_valid():
-            TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
-            TOTPDevice.objects.filter(user=user, confirmed=False).delete()
             login(request, device)
             request.session.cycle_key()  # a copy of before has not taken the step
             context["codes"] = new_recovery_codes(user)

@@ -94,10 +94,10 @@ def test_it_is_changed_and_removed_only_with_password_and_code_or_by_another_own
     """And where everybody needs one, each address leads to it until an owner says."""
     SecondStepForAll.objects.create()
     key, user = shown_key(front_desk), front_desk.user
-    new = {"name": front_desk.session.session_key, "confirmed": False}
-    TOTPDevice.objects.create(user=user, **new)  # as of two tabs at once
 
     post(front_desk, code_for(key), password="wrong")
+    assert WRONG in post(front_desk, "000000").text
+    assert not TOTPDevice.objects.exists()
     for name in ("admin:password_change", "admin:pages_clinic_press"):
         assert front_desk.post(reverse(name), {"accepting": "yes"}).url == PAGE
     _, codes = set_up(front_desk)
