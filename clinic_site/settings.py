@@ -118,7 +118,8 @@ CACHES = {"default": REDIS if CACHE_URL else FILES}
 
 EMAIL_URL = env("EMAIL_URL", r"smtp(\+tls|\+ssl)?://[^:/]+(%40|@).+:[^/]*@[^@:/]+:\d+|")
 EMAIL_TIMEOUT = 10
-EMAIL = Env.email_url_config(EMAIL_URL or "dummymail://")
+BACKEND = "pages.notices.Mail" if EMAIL_URL else None
+EMAIL = Env.email_url_config(EMAIL_URL or "dummymail://", BACKEND)
 globals().update(EMAIL, DEFAULT_FROM_EMAIL=EMAIL["EMAIL_HOST_USER"])
 
 WHITENOISE_ALLOW_ALL_ORIGINS = False

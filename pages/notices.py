@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.core.mail import send_mail
+from django.core.mail.backends import smtp
 from django.db import transaction
 from django.utils import timezone
 
@@ -25,25 +26,29 @@ def tell(by, what, where="/admin/"):
     kept = {"object_id": where, "object_repr": KIND, "change_message": what}
     LogEntry.objects.create(user=by, action_flag=CHANGE, **kept)
     owners = User.objects.filter(is_superuser=True, is_active=True).exclude(email="")
-    mails = list(owners.exclude(pk=by.pk).values_list("email", flat=True))
-    if settings.EMAIL_URL and mails:
-        when = f"{timezone.localtime():%B %-d, %Y, %-I:%M %p}"
-        text = (
-            f"{models.name_of(by)}, {when}:\n\n{what}\n\n"
-            f"Not as it should be? Undo it here:\n{settings.PUBLIC_ORIGIN}{where}\n"
-        )
+    mails = owners.exclude(pk=by.pk).values_list("email", flat=True)
+    when = f"{timezone.localtime():%B %-d, %Y, %-I:%M %p}"
+    text = (
+        f"{models.name_of(by)}, {when}:\n\n{what}\n\n"
+        f"Not as it should be? Undo it here:\n{settings.PUBLIC_ORIGIN}{where}\n"
+    )
+    send_mail(f"Please check a change on {settings.PUBLIC_NAME}", text, None, mails)
+
+
+class Mail(smtp.EmailBackend):
+    """Sends in the background: no answer waits, or tells whose address is known."""
+
+    def send_messages(self, mails):
         # No daemon, so that a command does not end before it is sent.
-        thread = threading.Thread(target=send, args=[text, mails])
+        thread = threading.Thread(target=self.send_now, args=[mails])
         transaction.on_commit(thread.start, robust=True)
 
-
-def send(text, mails):
-    subject = f"Please check a change on {settings.ALLOWED_HOSTS[0]}"
-    for seconds in (SECONDS_UNTIL_ONCE_MORE, 0):
-        try:
-            send_mail(subject, text, None, mails)
-            return logger.info("Owners were told by mail")
-        except Exception as error:  # a mail server can fail in any way
-            # Only its kind, as its words may quote addresses.
-            logger.warning("Owners were not told by mail: %s", type(error).__name__)
-            threading.Event().wait(seconds)
+    def send_now(self, mails):
+        for seconds in (SECONDS_UNTIL_ONCE_MORE, 0):
+            try:
+                super().send_messages(mails)
+                return logger.info("Mail was sent")
+            except Exception as error:  # a mail server can fail in any way
+                # Only its kind, as its words may quote addresses.
+                logger.warning("Mail was not sent: %s", type(error).__name__)
+                threading.Event().wait(seconds)

@@ -175,12 +175,6 @@ class PasswordLinkForm(PasswordResetForm):
     def get_users(self, email):
         return User.objects.filter(email__iexact=email, is_active=True, is_staff=True)
 
-    def send_mail(self, subject, body, context, *args, **options):
-        """Send it in the background: no answer tells who is known, and none waits."""
-        mail = subject, body, context | {"settings": settings}, *args
-        thread = threading.Thread(target=super().send_mail, args=mail, kwargs=options)
-        transaction.on_commit(thread.start, robust=True)
-
 
 class SigningIn(admin.AdminSite):
     """How one gets into Django's admin, and the page of one's second step."""
