@@ -1,7 +1,6 @@
 """All of the admin until one is signed in: password, its guesses, second step."""
 
 import logging
-import secrets
 import threading
 from base64 import b32encode
 from datetime import timedelta
@@ -21,10 +20,10 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import get_random_string, salted_hmac
+from django.utils.decorators import method_decorator
 from django.utils.safestring import mark_safe
 from django_otp import devices_for_user, login, user_has_device, verify_token
-from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from . import notices
@@ -117,9 +116,9 @@ def use_up(device, code):
 @transaction.atomic
 def new_recovery_codes(user):
     """Return ten, in place of all from before; 16 digits each cannot be guessed."""
-    codes = [f"{secrets.randbelow(10**16):016}" for _ in range(10)]
-    StaticDevice.objects.filter(user=user).delete()
-    device = StaticDevice.objects.create(user=user, name="recovery codes")
+    user.staticdevice_set.all().delete()
+    device = user.staticdevice_set.create()
+    codes = [get_random_string(16, "0123456789") for _ in range(10)]
     for code in codes:
         kept = keyed("recovery code", user.pk, code)[:16]  # which tells nobody the code
         device.token_set.create(token=kept)
@@ -176,6 +175,7 @@ class PasswordLinkForm(PasswordResetForm):
         return User.objects.filter(email__iexact=email, is_active=True, is_staff=True)
 
 
+@method_decorator(slowly, "password_change")
 class SigningIn(admin.AdminSite):
     """How one gets into Django's admin, and the page of one's second step."""
 
@@ -218,9 +218,6 @@ class SigningIn(admin.AdminSite):
             options |= {"secure": settings.HTTPS, "httponly": True, "samesite": "Lax"}
             response.set_signed_cookie("known", request.user.pk, **options)
         return response
-
-    def password_change(self, request, extra_context=None):
-        return slowly(super().password_change)(request, extra_context)
 
     def get_urls(self):
         page = self.admin_view(self.second_step)
