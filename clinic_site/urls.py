@@ -3,13 +3,13 @@ from django.contrib.auth import urls as auth
 from django.contrib.auth.views import PasswordResetView
 from django.urls import include, path
 
-from pages.signing_in import PasswordLinkForm, slowly
+from pages.signing_in import slowly
 from pages.staff import site  # which has all of the admin registered
 
 urlpatterns = [path("admin/", site.urls), path("", include("pages.urls"))]
 if settings.EMAIL_URL:
     # The first step has the name that the admin's pages link; Django's own follow it.
-    reset = slowly(PasswordResetView.as_view(form_class=PasswordLinkForm))
+    reset = slowly(PasswordResetView.as_view())
     first = path("admin/reset/", reset, name="admin_password_reset")
     rest = [it for it in auth.urlpatterns if it.name.startswith("password_reset_")]
     urlpatterns[:0] = [first, path("admin/", include(rest))]

@@ -12,8 +12,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.forms import PasswordResetForm
-from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.shortcuts import redirect
@@ -168,13 +166,6 @@ class SignInForm(AdminAuthenticationForm):
         Guess.objects.filter(at_one=guess.at_one).delete()
 
 
-class PasswordLinkForm(PasswordResetForm):
-    """Sends staff a link to set a password, also when they have never had one."""
-
-    def get_users(self, email):
-        return User.objects.filter(email__iexact=email, is_active=True, is_staff=True)
-
-
 @method_decorator(slowly, "password_change")
 class SigningIn(admin.AdminSite):
     """How one gets into Django's admin, and the page of one's second step."""
@@ -194,8 +185,7 @@ class SigningIn(admin.AdminSite):
             asked, posted = request.resolver_match.url_name, request.POST
             here = request.path.startswith("/admin/pages/")  # where no password is sent
             if posted and here and not self.has_permission(request):
-                new = {} if "username" in posted else {"form": self.login_form(request)}
-                answer = self.login(request, {"sent": posted.lists(), **new})
+                answer = self.login(request, {"sent": posted.lists()})
                 if not self.has_permission(request):
                     return answer
             if self.has_permission(request):

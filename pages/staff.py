@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm
+from django.contrib.auth.forms import PasswordResetForm, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.forms import CheckboxSelectMultiple
 from django.shortcuts import redirect
@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from . import notices, reviews
 from .admin import site
 from .models import name_of
-from .signing_in import PasswordLinkForm, remove_second_step
+from .signing_in import remove_second_step
 
 apps.get_app_config("auth").verbose_name = "Staff"  # as the admin calls it
 PERSON = "first_name", "last_name", "username", "email", "groups", "is_superuser"
@@ -73,7 +73,7 @@ class StaffAdmin(UserAdmin):
             notices.tell(request.user, told, "/admin/auth/user/")
         super().save_model(request, obj, form, change)
         if settings.EMAIL_URL and obj.email and obj.is_active and not obj.password:
-            link = PasswordLinkForm({"email": obj.email})
+            link = PasswordResetForm({"email": obj.email})
             link.get_users = lambda email: [obj]  # others may share the mailbox
             if link.is_valid():
                 link.save(request=request, use_https=request.is_secure())

@@ -5,13 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import Guess
-from pages.signing_in import BUSY, WINDOW, PasswordLinkForm, hashing, network
+from pages.signing_in import BUSY, WINDOW, hashing, network
 from tests.backends import MailServer
 from tests.server import Site, Staff, Stranger, wait_until
 
@@ -168,14 +169,14 @@ def test_nobody_else_with_the_same_mailbox_is_invited_too(
     admin_client, django_user_model, settings, monkeypatch
 ):
     settings.EMAIL_URL = "smtp://"
-    sent = []
-    monkeypatch.setattr(PasswordLinkForm, "send_mail", lambda *it, **_: sent.append(it))
+    to = []
+    monkeypatch.setattr(PasswordResetForm, "send_mail", lambda *it, **_: to.append(it))
     ann = {"username": "ann", "email": "desk@example.org"}
     django_user_model.objects.create_user(**ann, is_staff=True)
 
     admin_client.post(ADD, ann | {"username": "bo"})
 
-    assert [mail[3]["user"].username for mail in sent] == ["bo"]
+    assert [mail[3]["user"].username for mail in to] == ["bo"]
 
 
 def test_by_mail_staff_are_invited_and_set_a_forgotten_password_anew(tmp_path):
