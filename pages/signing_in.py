@@ -36,10 +36,7 @@ SECONDS_TO_WAIT_FOR_A_HASH = 0.2
 hashing = threading.Lock()  # or a few sign-ins at once would hold all threads for long
 
 BUSY = "Too many people are signing in. Please try again in a moment."
-WRONG_CODE = (
-    "Enter a code from your authenticator app, or a recovery code. Each works only "
-    "once: if you have just used it, or a wrong one, wait for the next."
-)
+WRONG_CODE = "Enter the next code that your app shows, or an unused recovery code."
 
 
 def network(request):
@@ -146,11 +143,10 @@ class SignInForm(AdminAuthenticationForm):
         typed = self.cleaned_data
         if self.errors:
             return
-        guess = count_guess(self.request, typed["username"])
         if not hashing.acquire(timeout=SECONDS_TO_WAIT_FOR_A_HASH):
-            guess.delete()  # as no password was looked at
             raise ValidationError(BUSY, code="too many")
         try:
+            guess = count_guess(self.request, typed["username"])
             super().clean()
         except ValidationError:
             # Without the name: some type their password into its field.

@@ -18,7 +18,7 @@ from tests import ROOT
 from tests.server import Site
 
 LOGIN, INDEX, PAGE = map(reverse, ["admin:login", "admin:index", "admin:second_step"])
-WRONG = "Enter a code from your authenticator app, or a recovery code."
+WRONG = "Enter the next code that your app shows, or an unused recovery code."
 PASSWORD = "a long secret"
 pytestmark = pytest.mark.django_db
 
