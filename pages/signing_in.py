@@ -98,16 +98,6 @@ def slowly(view):
     return counted
 
 
-def use_up(device, code):
-    """Tell whether this is a right code, the app's or one for recovery: once it is."""
-    user, code = device.user, "".join(filter(str.isdecimal, code))  # shown with spaces
-    if len(code) != device.digits:
-        logger.info("%s entered a recovery code, or none", user)
-        device = user.staticdevice_set.first()
-        code = keyed("recovery code", user.pk, code)[:16]
-    return bool(device and verify_token(user, device.persistent_id, code))
-
-
 @transaction.atomic
 def new_recovery_codes(user):
     """Return ten, in place of all from before; 16 digits each cannot be guessed."""
@@ -154,9 +144,13 @@ class SignInForm(AdminAuthenticationForm):
             raise
         finally:
             hashing.release()
-        user = self.get_user()
+        user, code = self.get_user(), "".join(filter(str.isdecimal, typed["code"]))
         device = user.otp_device = user.totpdevice_set.first()  # for the session
-        if device and not use_up(device, typed["code"]):
+        if device and len(code) != device.digits:
+            logger.info("%s entered a recovery code, or none", user)
+            code = keyed("recovery code", user.pk, code)[:16]
+            device = user.staticdevice_set.first() or device
+        if device and not verify_token(user, device.persistent_id, code):
             logger.warning("%s did not pass the second step", user)
             raise ValidationError(WRONG_CODE)
         Guess.objects.filter(at_one=guess.at_one).delete()
