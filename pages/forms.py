@@ -153,9 +153,3 @@ class ClinicForm(forms.ModelForm):
                 by = name_of(since.filter(**{name: now}).last().saved_by)
                 told = f"{by} has meanwhile changed this to {in_words(now)}. "
                 self.add_error(name, told + "Save again to put yours in its place.")
-        by_appointment, *week = map(typed.get, ["by_appointment_only", *DAYS])
-        if by_appointment == ("no fixed hours" if any(week) else "at these hours"):
-            self.add_error(
-                "by_appointment_only",
-                "Change this answer, or the hours below: they do not fit.",
-            )

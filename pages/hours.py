@@ -137,7 +137,7 @@ def office_hours(clinic, today):
     now = [row["hours"] for row in exceptions if row["first"] <= str(today)]
     week = {day: getattr(clinic, day.lower()) for day in day_name}
     groups = {}
-    if any(week.values()):
+    if any(week.values()) and clinic.by_appointment_only != "no fixed hours":
         now.append(week[day_name[today.weekday()]])
         for hours, run in groupby(week, week.get):
             groups.setdefault(hours, []).append([*run])

@@ -103,15 +103,6 @@ def test_no_box_cuts_what_is_pasted(front_desk):
     assert "maxlength" not in front_desk.get(FORM).text
 
 
-def test_appointments_and_hours_never_contradict_each_other(form):
-    assert not form.save(by_appointment_only="at these hours")
-    assert "Change this answer, or the hours below: they do not fit." in form.words
-    assert not form.save(monday="9-5", by_appointment_only="no fixed hours")
-    assert "Change this answer, or the hours below: they do not fit." in form.words
-    assert form.save(by_appointment_only="at these hours")
-    assert newest("monday") == ("9 am to 5 pm",)
-
-
 def test_what_was_sent_after_the_session_ended_is_saved_by_signing_in(form, front_desk):
     front_desk.handler.enforce_csrf_checks = True
     front_desk.cookies.pop("session")
