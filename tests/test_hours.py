@@ -30,12 +30,10 @@ REFUSED = {  # in which words, and what: with “=”, the part of it that is na
     "“{}” is doubtful. Add am or pm, and end on the same day.": "6-2|1-12|8:30-11 pm|"
     "8-midnight|24-7|12.25-12.30|09:00-05:00|5 pm to 9 am|6 pm to 1 am|midnight-12:30",
     "“{}” is not a time": "9:75-5=9:75|9-2026=2026|9-1²=1²|Mon 9-5=mon 9|"
-    "9-5, closed 12-1=closed 12",
+    "9-5, closed 12-1=closed 12|First Saturday 9-12=first saturday 9",
     "“{}” is not a clear time": "13 pm - 2 pm=13 pm|9-25=25|9-12am=12am|0:30-3am=0:30",
     "“{}” does not say when you open and when you close": "9-12-1-5|9|9-|2026-12-24|"
-    "half day|9-5 lunch 12-1|8;30-4=8|24/7=24|12/24=12|M-F 8-5=m-f 8-5",
-    "Enter such days below, one by one": "first saturday 9-12|every other friday 9-12",
-    "Empty this row, and answer “By appointment only” above.": "by appointment|by appt",
+    "by appt|half day|9-5 lunch 12-1|8;30-4=8|24/7=24|12/24=12|M-F 8-5=m-f 8-5",
     "“{}” overlaps, or is not in order": "9-5, 12-1|1-5, 7-9",
 }
 
