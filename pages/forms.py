@@ -12,7 +12,6 @@ from django.utils import timezone
 from .hours import coming, days_in_words, exceptions_in_words, tidy_hours
 from .models import DAYS, Clinic, in_words, name_of
 
-TELLS_OF_HOURS = r"(?i)noon|midnight|half|early|late|\d *([-–:]|[ap]\.?m)"
 DAY = forms.DateInput({"type": "date"})
 
 
@@ -61,9 +60,6 @@ class DayForm(forms.Form):
 
     def clean(self):
         row = self.cleaned_data
-        told = row.get("what_for", "")
-        if row.get("hours") == "" and re.search(TELLS_OF_HOURS, told):
-            self.add_error("hours", f"Enter here what “{told}” tells.")
         if "first" in row and "last" in row:
             row["last"] = row["last"] or row["first"]
             if not 0 <= (row["last"] - row["first"]).days < 60:

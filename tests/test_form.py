@@ -81,7 +81,6 @@ WRONG = [
     (row(0, first="2099-01-01", last="2099-03-02"), "60 days or more after it"),
     (row(0, first="2026-01-02"), "This is over."),
     (row(0, first=CHRISTMAS, hours="half day"), "does not say when"),
-    (row(0, first=CHRISTMAS, what_for="open 9-12"), "Enter here what “open 9"),
     (
         row(0, first=CHRISTMAS) | row(1, first="2099-12-22", last=CHRISTMAS),
         "December 24, 2099 overlaps another row.",
