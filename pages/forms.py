@@ -1,6 +1,7 @@
 """The form in which staff tell what visitors read."""
 
 import re
+from functools import partial
 from itertools import pairwise
 from operator import itemgetter
 
@@ -15,24 +16,19 @@ from .models import DAYS, Clinic, in_words, name_of
 DAY = forms.DateInput({"type": "date"})
 
 
-def parts_of(pattern, refusal):
-    """Return a function that puts dashes between the parts of a number, or refuses."""
-
-    def tidy(text):
-        if found := re.fullmatch(pattern, text, re.ASCII):
-            return "-".join(filter(None, found.groups()))
-        raise ValidationError(refusal)
-
-    return tidy
+def number(pattern, refusal, text):
+    """Return its parts with dashes between them, or refuse it."""
+    if found := re.fullmatch(pattern, text, re.ASCII):
+        return "-".join(filter(None, found.groups()))
+    raise ValidationError(refusal)
 
 
-tidy_phone = parts_of(
-    r"\W*1?\W*([2-9]\d\d)\W*([2-9]\d\d)\W*(\d{4})\W*",
-    "Enter a US number with its area code, such as 503-376-9094.",
-)
-tidy_zip_code = parts_of(r"(\d{5})\W?(\d{4})?", "Enter a ZIP code, such as 97035.")
-TIDY = dict.fromkeys(DAYS, tidy_hours) | {"phone": tidy_phone, "fax": tidy_phone}
-TIDY |= {"state": str.upper, "zip_code": tidy_zip_code}
+PHONE = r"\W*1?\W*([2-9]\d\d)\W*([2-9]\d\d)\W*(\d{4})\W*"
+NO_PHONE = "Enter a US number with its area code, such as 503-376-9094."
+ZIP_CODE, NO_ZIP_CODE = r"(\d{5})\W?(\d{4})?", "Enter a ZIP code, such as 97035."
+TIDY = dict.fromkeys(DAYS, tidy_hours)
+TIDY |= dict.fromkeys(["phone", "fax"], partial(number, PHONE, NO_PHONE))
+TIDY |= {"state": str.upper, "zip_code": partial(number, ZIP_CODE, NO_ZIP_CODE)}
 
 
 class Text(forms.CharField):
