@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.urls import path
 from django.utils import timezone
 
 from . import notices, publishing, reviews
@@ -67,10 +66,6 @@ class ClinicAdmin(reviews.KeptAdmin):
     date_hierarchy = "saved_at"
     search_fields = ["message", "name", "street", "phone", "fax", "saved_by__username"]
 
-    def get_urls(self):
-        press = self.admin_site.admin_view(self.press)
-        return [path("press/", press, name="pages_clinic_press"), *super().get_urls()]
-
     def add_view(self, request):
         # A named address, or the browser would keep the fragment that led here and
         # scroll past what is wrong.
@@ -84,11 +79,13 @@ class ClinicAdmin(reviews.KeptAdmin):
     def response_add(self, request, obj, post_url_continue=None):
         return redirect("admin:index")
 
-    def press(self, request):
-        """Do what a button says, once, and show the first page.
+    def changelist_view(self, request, extra_context=None):
+        """Show all versions; or do what a button says, once, and show the first page.
 
         What could undo unseen what somebody did meanwhile tells which version it saw.
         """
+        if request.method != "POST":
+            return super().changelist_view(request, extra_context)
         if not self.has_add_permission(request):
             raise PermissionDenied
         posted = request.POST

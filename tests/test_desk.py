@@ -6,7 +6,6 @@ from itertools import chain, repeat
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -31,7 +30,7 @@ def press(front_desk, django_capture_on_commit_callbacks):
     def press(**button):
         if button:
             with django_capture_on_commit_callbacks(execute=True):
-                answer = front_desk.post(reverse("admin:pages_clinic_press"), button)
+                answer = front_desk.post(HISTORY, button)
                 assert answer.url == INDEX
         return words(parsed(front_desk.get(INDEX).text).find(id="container"))
 

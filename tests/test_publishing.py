@@ -122,7 +122,7 @@ def test_no_save_or_press_is_lost_or_late_on_any_of_four_workers(tmp_path):
         press = staff.fill("/admin/")
         for turn in range(24):
             accepting = ("yes", "no")[turn % 2]
-            staff.send("/admin/pages/clinic/press/", press | {"accepting": accepting})
+            staff.send("/admin/pages/clinic/", press | {"accepting": accepting})
             texts = [site.get("/").text for _ in range(8)]
             told = {"not accepting new patients" in text for text in texts}
             assert told == {accepting == "no"}, turn
