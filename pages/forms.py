@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from .hours import coming, days_in_words, exceptions_in_words, tidy_hours
+from .hours import coming, row_in_words, tidy_hours
 from .models import DAYS, Clinic, in_words, name_of
 
 DAY = forms.DateInput({"type": "date"})
@@ -77,7 +77,7 @@ class Days(forms.Widget):
 
     def render(self, name, value, attrs=None, renderer=None):
         if not attrs:
-            return exceptions_in_words(value)
+            return in_words(value)
         if isinstance(value, list):
             rows = [
                 row | {"last": row["last"].replace(row["first"], "")}
@@ -102,10 +102,10 @@ class DaysField(forms.Field):
         rows = coming(sent, timezone.localdate())
         for row in sent:
             if row not in rows and row not in self.opened:
-                raise ValidationError(f"{days_in_words(row)}: This is over.")
+                raise ValidationError(f"This is over: {row_in_words(row)}.")
         for before, row in pairwise(rows):
             if row["first"] <= before["last"]:
-                raise ValidationError(f"{days_in_words(row)} overlaps another row.")
+                raise ValidationError(f"This overlaps: {row_in_words(row)}.")
         return rows
 
 

@@ -83,7 +83,8 @@ def tidy_hours(text):
     """Return hours as they are kept and shown, such as “9 am to noon, 1 pm to 5 pm”."""
     spans = [map(clock, span) for span in spans_from(text)]
     words = [" to ".join(time_format(at, "P") for at in span) for span in spans]
-    return ", ".join(words).replace(".", "")
+    whole = (each.replace(" ", "\N{NO-BREAK SPACE}") for each in words)
+    return ", ".join(whole).replace(".", "")
 
 
 def clock(minutes):
@@ -100,26 +101,16 @@ def openings(rows, closed=()):
                 yield when | {"@type": "OpeningHoursSpecification"} | span
 
 
-def parts(hours):
-    return (hours or "Closed").split(", ")
-
-
 def coming(exceptions, today):
     """Return those that are not over."""
     return [row for row in exceptions if row["last"] >= str(today)]
 
 
-def days_in_words(row):
+def row_in_words(row):
     days = dict.fromkeys([row["first"], row["last"]])
-    return " to ".join(f"{date.fromisoformat(day):%A, %B %-d, %Y}" for day in days)
-
-
-def exceptions_in_words(exceptions):
-    return "; ".join(
-        f"{days_in_words(row)}: {row['hours'] or 'Closed'}"
-        + (row["what_for"] and f" ({row['what_for']})")
-        for row in exceptions
-    )
+    when = " to ".join(f"{date.fromisoformat(day):%A, %B %-d, %Y}" for day in days)
+    what_for = row["what_for"] and f" ({row['what_for']})"
+    return f"{when}: {row['hours'] or 'Closed'}{what_for}"
 
 
 def weekdays_in_words(runs):
@@ -145,12 +136,9 @@ def office_hours(clinic, today):
     ]
     return {
         "today": today,
-        "hours_today": parts(now[0]) if now else (),
-        "week": [(weekdays_in_words(runs), parts(it)) for it, runs in groups.items()],
-        "exceptions": [
-            (days_in_words(row), parts(row["hours"]), row["what_for"])
-            for row in exceptions
-        ],
+        "hours_today": now[0] or "Closed" if now else None,
+        "week": [(weekdays_in_words(runs), hours) for hours, runs in groups.items()],
+        "exceptions": [*map(row_in_words, exceptions)],
         "openings": [*openings(days)],
         "special_openings": [*openings(special, [(0, 0)])],
     }

@@ -11,7 +11,7 @@ from django.utils.formats import localize
 from django.utils.text import capfirst
 
 from . import notices, publishing
-from .hours import exceptions_in_words
+from .hours import row_in_words
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def in_words(value, other=()):
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        value = exceptions_in_words([row for row in value if row not in other])
+        value = "; ".join(row_in_words(row) for row in value if row not in other)
     return f"“{localize(value)}”" if value else "nothing"
 
 

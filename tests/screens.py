@@ -6,6 +6,7 @@ import subprocess
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from pages.hours import tidy_hours
 from pages.models import Clinic
 from pages.urls import PAGES
 from tests import ROOT
@@ -20,7 +21,7 @@ MEASURE = ROOT / "tests" / "measure.js"
 # Nothing may rest on one font's widths. Debian's package of each:
 # fonts-crosextra-carlito and fonts-dejavu-core.
 NARROW, WIDE = "Carlito", "DejaVu Sans"
-HOURS = "9 am to 12:30 pm, 1:30 pm to 5 pm"
+HOURS = tidy_hours("9-12:30, 1:30-5")
 LONGEST_FACTS = {
     "message": (
         "We plan to open our list again in spring. Until then, please see what your "

@@ -23,10 +23,6 @@ SPACED = """* {
 }
 p { margin-block-end: 2em !important; }"""
 LARGE = "html { font-size: 200% !important; }"
-# Of hours, as no line may end inside a time.
-ON_TWO_LINES = """[...document.querySelectorAll(".whole")].filter(it =>
-    it.offsetHeight > 1.5 * parseFloat(getComputedStyle(it).lineHeight)
-).filter(it => / [ap]m/.test(it.textContent)).map(it => it.textContent)"""
 OVER_NOTHING = """all => all.filter(it => ![...it.parentElement.children].some(
     other => other !== it && other.checkVisibility())).map(it => it.textContent)"""
 COLORS = "all => all.map(it => getComputedStyle(it).color)"
@@ -106,7 +102,6 @@ def test_fits_in_every_font(full_tab, screen):
         assert full_tab.evaluate("document.documentElement.scrollWidth") <= width, look
         if not style:
             assert not findings(full_tab, ["target-size"], least=44), look
-            assert full_tab.evaluate(ON_TWO_LINES) == [], look
 
 
 @pytest.mark.parametrize("page", [*FIGURES, "home", "contact"])

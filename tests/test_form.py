@@ -79,11 +79,11 @@ WRONG = [
     (row(0, last=CHRISTMAS), "Row 1, First: This field is required."),
     (row(0, first=CHRISTMAS, last="2099-12-23"), "This is before the first day"),
     (row(0, first="2099-01-01", last="2099-03-02"), "60 days or more after it"),
-    (row(0, first="2026-01-02"), "This is over."),
+    (row(0, first="2026-01-02"), "This is over: Friday"),
     (row(0, first=CHRISTMAS, hours="half day"), "does not say when"),
     (
         row(0, first=CHRISTMAS) | row(1, first="2099-12-22", last=CHRISTMAS),
-        "December 24, 2099 overlaps another row.",
+        "This overlaps: Thursday, December 24, 2099: Closed.",
     ),
 ]
 
@@ -180,7 +180,7 @@ def test_days_are_kept_in_order_and_emptied_rows_left_out(form, front_desk):
     assert Open(front_desk).save(**row(2, first="", what_for=""))
     assert newest("exceptions")[0] == [
         kept("2095-01-01", "2095-03-01", what_for="July 4th"),
-        kept("2096-02-29", hours="1 pm to 5 pm", what_for="Leap day"),
+        kept("2096-02-29", hours="1\xa0pm\xa0to\xa05\xa0pm", what_for="Leap day"),
     ]
 
 
