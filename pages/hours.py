@@ -15,56 +15,45 @@ from django.utils.dateformat import time_format
 from django.utils.text import get_text_list
 
 NOON, MIDNIGHT = 12 * 60, 24 * 60
-TO = re.compile(r"\s*(?:['’]?till?|until|to|thru|through|[-‐-―−]+)\s*")
+HALF = r"(?:(noon|midnight|[ap])\.?\s?(?:m\.?)?)?"
+TIME = rf"(?=[\dnm])(\d\d?)?(?:[:.]?([0-5][05]))?\s*{HALF}"
+TO = r"\s*(?:['’]?till?|until|to|thru|through|[-‐-―−]+)\s*"
+SPAN = re.compile(TIME + TO + TIME)
 AND = re.compile(r"\s*(?:(?:and|[,;&+/])\s*)+")
-TIME = re.compile(r"(\d\d?)(?:[:.]?([0-5][05]))?\s*(?:([ap])\.?\s?(?:m\.?)?)?")
-WORDS = {"noon": "12 pm", "midnight": "0:00"}
-# In minutes, what makes sense before am, before pm, and alone. Not 12 am, as many write
-# it for noon.
-SENSIBLE = {"a": range(60, NOON), "p": range(60, 13 * 60)}
-SENSIBLE[None] = 0, *range(60, MIDNIGHT + 1)
+# In minutes, what makes sense before these, and alone. Not 12 am, as many write it for
+# noon.
+SENSIBLE = {"a": range(60, NOON), "p": range(60, 13 * 60), "noon": [NOON]}
+SENSIBLE |= {"midnight": [NOON], None: [0, *range(60, MIDNIGHT + 1)]}
+UNCLEAR = "Write only times, with am or pm, such as “9 am to noon, 1 pm to 5 pm”. "
+UNCLEAR += "By appointment? Answer that above. Not each week? Enter each date below."
 
 
-def fault(what):
-    example = "Write only times, for example “9 am to noon, 1 pm to 5 pm”."
-    others = "By appointment? Answer that above. Not each week? Enter each date below."
-    return ValidationError(f"{what} {example} {others}")
+def time_from(hour, minutes, half):
+    """Return minutes, and after how many the same words may mean another time.
 
-
-def time_from(text):
-    """Return minutes, and whether they may as well be those of the other half day."""
-    if not (found := TIME.fullmatch(WORDS.get(text.removeprefix("12").strip(), text))):
-        raise fault(f"“{text}” is not a time.")
-    hour, minutes, half = found.groups()
-    total = int(hour) * 60 + int(minutes or 0)
+    What is left open, the sense of offices says: they open from 7 to 11 in the morning,
+    else in the afternoon.
+    """
+    total = int(hour or 12) * 60 + int(minutes or 0)
     if total not in SENSIBLE[half]:
-        raise fault(f"“{text}” is not a clear time.")
+        raise ValidationError(UNCLEAR)
     if half:
-        return total % NOON + NOON * (half == "p"), False
-    return total, hour[0] != "0" and total < 13 * 60  # else of a clock of 24 hours
+        return total % NOON + NOON * (half in ("p", "noon")), MIDNIGHT
+    if hour[0] == "0" or total >= 13 * 60:  # of a clock of 24 hours
+        return total, MIDNIGHT
+    return 7 * 60 + (total - 7 * 60) % NOON, NOON
 
 
 def span_from(text):
-    """Return when it opens and closes. What is left open, the sense of offices says:
-
-    it opens from 7 to 11 in the morning, else in the afternoon, and closes at the next
-    such hour.
-    """
-    ends = TO.split(text)
-    if len(ends) != 2 or not all(ends):
-        raise fault(f"“{text}” does not say when you open and when you close.")
-    (opens, may_move), (closes, may_be_later) = map(time_from, ends)
-    if may_move:
-        opens = 7 * 60 + (opens - 7 * 60) % NOON
-    if may_be_later:
-        closes = opens + ((closes - opens) % NOON or NOON)
-    closes = closes or MIDNIGHT
-    if (
-        closes - opens < 30  # may well be dates, such as 12.25-12.30
-        or (may_move and closes > opens + NOON)  # 8:30 to 11 pm
-        or (may_be_later and not 60 <= closes < MIDNIGHT)  # 1 to 12
-    ):
-        raise fault(f"“{text}” is doubtful. Add am or pm, and end on the same day.")
+    """Return when it opens and closes, which is at the next such hour."""
+    if not (found := SPAN.fullmatch(text)):
+        raise ValidationError(UNCLEAR)
+    opens, step = time_from(*found.group(1, 2, 3))
+    closes, next_step = time_from(*found.group(4, 5, 6))
+    closes = opens + ((closes - opens) % next_step or next_step)
+    # 12.25-12.30 may be dates; 8:30 to 11 pm, or 1 to 12, leave too much open.
+    if not opens + 60 <= closes <= min(opens + step, MIDNIGHT - (next_step == NOON)):
+        raise ValidationError(UNCLEAR)
     return opens, closes
 
 
@@ -75,7 +64,7 @@ def spans_from(text):
         return []
     spans = [span_from(part) for part in AND.split(text)]
     if any(b[0] < a[1] for a, b in pairwise(spans)):
-        raise fault(f"“{text}” overlaps, or is not in order.")
+        raise ValidationError(UNCLEAR)
     return spans
 
 

@@ -80,7 +80,7 @@ WRONG = [
     (row(0, first=CHRISTMAS, last="2099-12-23"), "This is before the first day"),
     (row(0, first="2099-01-01", last="2099-03-02"), "60 days or more after it"),
     (row(0, first="2026-01-02"), "This is over: Friday"),
-    (row(0, first=CHRISTMAS, hours="half day"), "does not say when"),
+    (row(0, first=CHRISTMAS, hours="half day"), "Write only times, with am or pm"),
     (
         row(0, first=CHRISTMAS) | row(1, first="2099-12-22", last=CHRISTMAS),
         "This overlaps: Thursday, December 24, 2099: Closed.",

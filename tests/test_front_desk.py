@@ -114,7 +114,7 @@ def test_hours_are_entered_and_what_is_wrong_is_in_sight_and_leads_to_its_field(
     expect(save).to_be_in_viewport(ratio=1)
     save.click()
 
-    told = tab.locator(".errornote", has_text="“6-2” is doubtful")
+    told = tab.locator(".errornote", has_text="Write only times")
     expect(told).to_be_in_viewport()
     told.get_by_role("link", name="Friday").click()
     expect(friday).to_be_focused()

@@ -23,19 +23,16 @@ READ = {  # what is said, and how people write it
     "7 am to 7 pm": "7-7",
     "6 pm to 9 pm": "6-9",
     "6 am to 2 pm": "06:00-14:00|6am-14",
-    "1 pm to midnight": "1-midnight",
+    "1 pm to midnight": "1-midnight|1-12:00 midnight",
     "midnight to midnight": "0:00-24:00",
 }
-REFUSED = {  # in which words, and what: with “=”, the part of it that is named
-    "“{}” is doubtful. Add am or pm, and end on the same day.": "6-2|1-12|8:30-11 pm|"
-    "8-midnight|24-7|12.25-12.30|09:00-05:00|5 pm to 9 am|6 pm to 1 am|midnight-12:30",
-    "“{}” is not a time": "9:75-5=9:75|9-2026=2026|9-1²=1²|Mon 9-5=mon 9|"
-    "9-5, closed 12-1=closed 12|First Saturday 9-12=first saturday 9",
-    "“{}” is not a clear time": "13 pm - 2 pm=13 pm|9-25=25|9-12am=12am|0:30-3am=0:30",
-    "“{}” does not say when you open and when you close": "9-12-1-5|9|9-|2026-12-24|"
-    "by appt|half day|9-5 lunch 12-1|8;30-4=8|24/7=24|12/24=12|M-F 8-5=m-f 8-5",
-    "“{}” overlaps, or is not in order": "9-5, 12-1|1-5, 7-9",
-}
+REFUSED = (
+    "6-2|1-12|8:30-11 pm|8-midnight|24-7|12.25-12.30|09:00-05:00|5 pm to 9 am|24/7|"
+    "6 pm to 1 am|midnight-12:30|9:75-5|9-2026|9-1²|Mon 9-5|M-F 8-5|9-5, closed 12-1|"
+    "13 pm - 2 pm|9-25|9-12am|0:30-3am|9-12-1-5|9|9-|-5|2026-12-24|12/24|8;30-4|"
+    "half day|9-5 lunch 12-1|by appointment|by appt|first saturday 9-12|"
+    "every other friday 9-12|9-5, 12-1|1-5, 7-9"
+)
 
 
 @pytest.mark.parametrize("said", READ)
@@ -46,16 +43,10 @@ def test_hours_are_read_as_people_write_them(said):
         assert " " not in kept.replace(", ", "")  # no line may end inside a time
 
 
-@pytest.mark.parametrize("words", REFUSED)
-def test_doubtful_hours_are_refused_by_name_with_an_example(words):
-    for case in REFUSED[words].split("|"):
-        written, _, named = case.partition("=")
-        with pytest.raises(ValidationError) as refused:
-            tidy_hours(written)
-
-        (message,) = refused.value.messages
-        assert words.format(named or written) in message
-        assert LUNCH in message
+@pytest.mark.parametrize("written", REFUSED.split("|"))
+def test_doubtful_hours_are_refused_with_an_example(written):
+    with pytest.raises(ValidationError, match=LUNCH):
+        tidy_hours(written)
 
 
 def test_days_are_grouped_the_way_people_say_them():
