@@ -8,11 +8,10 @@ import re
 from calendar import day_name
 from contextlib import suppress
 from datetime import date, time
-from itertools import chain, groupby, pairwise
+from itertools import groupby, pairwise
 
 from django.core.exceptions import ValidationError
 from django.utils.dateformat import time_format
-from django.utils.text import get_text_list
 
 NOON, MIDNIGHT = 12 * 60, 24 * 60
 HALF = r"(?:(noon|midnight|[ap])\.?\s?(?:m\.?)?)?"
@@ -102,23 +101,14 @@ def row_in_words(row):
     return f"{when}: {row['hours'] or 'Closed'}{what_for}"
 
 
-def weekdays_in_words(runs):
-    """Name days as people do: three or more in a row by the first and the last."""
-    names = [[f"{run[0]} to {run[-1]}"] if len(run) > 2 else run for run in runs]
-    return get_text_list([*chain(*names)], "and")
-
-
 def office_hours(clinic, today):
-    """Return what pages say of hours on a day: in words, and for schema.org."""
+    """Return what pages say of hours on a day, and the same for schema.org."""
     exceptions = coming(clinic.exceptions, today)
     now = [row["hours"] for row in exceptions if row["first"] <= str(today)]
-    week = {day: getattr(clinic, day.lower()) for day in day_name}
-    groups = {}
+    week, runs = {day: getattr(clinic, day.lower()) for day in day_name}, []
     if any(week.values()) and clinic.by_appointment_only != "no fixed hours":
         now.append(week[day_name[today.weekday()]])
-        for hours, run in groupby(week, week.get):
-            groups.setdefault(hours, []).append([*run])
-    days = [(hours, {"dayOfWeek": [*chain(*runs)]}) for hours, runs in groups.items()]
+        runs = [(hours, [*days]) for hours, days in groupby(week, week.get)]
     special = [
         (row["hours"], {"validFrom": row["first"], "validThrough": row["last"]})
         for row in exceptions
@@ -126,8 +116,8 @@ def office_hours(clinic, today):
     return {
         "today": today,
         "hours_today": now[0] or "Closed" if now else None,
-        "week": [(weekdays_in_words(runs), hours) for hours, runs in groups.items()],
+        "week": runs,
         "exceptions": [*map(row_in_words, exceptions)],
-        "openings": [*openings(days)],
+        "openings": [*openings((hours, {"dayOfWeek": days}) for hours, days in runs)],
         "special_openings": [*openings(special, [(0, 0)])],
     }

@@ -1,9 +1,11 @@
 """Hours are entered as one writes them and shown the way people say them."""
 
+import re
 from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 
 from pages.hours import office_hours, row_in_words, tidy_hours
 from pages.models import DAYS, Clinic
@@ -49,16 +51,16 @@ def test_doubtful_hours_are_refused_with_an_example(written):
         tidy_hours(written)
 
 
-def test_days_are_grouped_the_way_people_say_them():
-    def said(*week):
-        clinic = Clinic(**dict(zip(DAYS, week, strict=True)))
-        return office_hours(clinic, date(2026, 12, 20))["week"]
+def test_days_in_a_row_with_the_same_hours_are_told_as_one():
+    week = dict(zip(DAYS, [LUNCH, DAY, DAY, DAY, LUNCH, "", ""], strict=True))
+    told = office_hours(Clinic(**week), date(2026, 12, 20))
+    html = render_to_string("includes/office_hours.html", told)
 
-    assert said(*[DAY] * 7) == [("Monday to Sunday", DAY)]
-    assert said(LUNCH, DAY, LUNCH, DAY, DAY, DAY, "") == [
-        ("Monday and Wednesday", LUNCH),
-        ("Tuesday and Thursday to Saturday", DAY),
-        ("Sunday", ""),
+    assert re.findall('<th scope="row">(.*)</th>\\s*<td>(.*)</td>', html) == [
+        ("Monday", LUNCH),
+        ("Tuesday to Thursday", DAY),
+        ("Friday", LUNCH),
+        ("Saturday to Sunday", "Closed"),
     ]
 
 
