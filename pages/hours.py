@@ -24,7 +24,7 @@ AND = re.compile(r"\s*(?:(?:and|[,;&+/])\s*)+")
 SENSIBLE = {"a": range(60, NOON), "p": range(60, 13 * 60), "noon": [NOON]}
 SENSIBLE |= {"midnight": [NOON], None: [0, *range(60, MIDNIGHT + 1)]}
 UNCLEAR = "Write only times, with am or pm, such as “9 am to noon, 1 pm to 5 pm”. "
-UNCLEAR += "By appointment? Answer that above. Not each week? Enter each date below."
+UNCLEAR += "By appointment? Tick that above. Not each week? Enter each date below."
 
 
 def time_from(hour, minutes, half):
@@ -106,7 +106,7 @@ def office_hours(clinic, today):
     exceptions = coming(clinic.exceptions, today)
     now = [row["hours"] for row in exceptions if row["first"] <= str(today)]
     week, runs = {day: getattr(clinic, day.lower()) for day in day_name}, []
-    if any(week.values()) and clinic.by_appointment_only != "no fixed hours":
+    if any(week.values()):
         now.append(week[day_name[today.weekday()]])
         runs = [(hours, [*days]) for hours, days in groupby(week, week.get)]
     special = [

@@ -59,14 +59,8 @@ class Clinic(models.Model):
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
         models.CharField(day, max_length=100, blank=True) for day in DAYS
     )
-    by_appointment_only = models.CharField(
-        max_length=20,
-        blank=True,
-        choices=[
-            ("", "No"),
-            ("at these hours", "Yes, at the hours below"),
-            ("no fixed hours", "Yes, with no fixed hours"),
-        ],
+    by_appointment_only = models.BooleanField(
+        default=False,
         help_text="Below, write hours such as “9-5” or “9 am to noon, 1 pm to 5 pm”. "
         "An empty row is closed. If all are empty, visitors are asked to call.",
     )

@@ -33,7 +33,7 @@ LONGEST_FACTS = {
     "zip_code": "97035-1234",
     **dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), HOURS),
     "friday": "9 am to 1 pm",
-    "by_appointment_only": "at these hours",
+    "by_appointment_only": True,
     "exceptions": [
         dict(zip(("first", "last", "hours", "what_for"), row, strict=True))
         for row in [

@@ -85,17 +85,6 @@ def test_structured_data_carries_the_facts_and_all_hours_that_can_be_read(read):
     ]
 
 
-@pytest.mark.parametrize("answer", ["at these hours", "no fixed hours"])
-def test_hours_are_told_to_nobody_where_none_are_fixed(read, answer):
-    publish(monday="9-5", by_appointment_only=answer)
-
-    contact = read("contact")
-    told = answer == "at these hours"
-    assert ("openingHoursSpecification" in graph(contact)["MedicalClinic"]) is told
-    assert ("9-5" in contact.text) is told
-    assert "By appointment only." in contact.text
-
-
 def test_card_is_read_by_an_address_book(client):
     publish(name="Clinic; of, & Ä" + "ä" * 60, street="5000; Meadows Rd, Suite 230")
 

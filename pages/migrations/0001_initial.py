@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('friday', models.CharField(blank=True, max_length=100, verbose_name='friday')),
                 ('saturday', models.CharField(blank=True, max_length=100, verbose_name='saturday')),
                 ('sunday', models.CharField(blank=True, max_length=100, verbose_name='sunday')),
-                ('by_appointment_only', models.CharField(blank=True, choices=[('', 'No'), ('at these hours', 'Yes, at the hours below'), ('no fixed hours', 'Yes, with no fixed hours')], help_text='Below, write hours such as “9-5” or “9 am to noon, 1 pm to 5 pm”. An empty row is closed. If all are empty, visitors are asked to call.', max_length=20)),
+                ('by_appointment_only', models.BooleanField(default=False, help_text='Below, write hours such as “9-5” or “9 am to noon, 1 pm to 5 pm”. An empty row is closed. If all are empty, visitors are asked to call.')),
                 ('exceptions', models.JSONField(blank=True, default=list, verbose_name='days that differ')),
                 ('privacy_notice', models.URLField(blank=True, verbose_name='Notice of Privacy Practices')),
                 ('nondiscrimination_notice', models.URLField(blank=True)),
