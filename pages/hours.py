@@ -69,14 +69,9 @@ def spans_from(text):
 
 def tidy_hours(text):
     """Return hours as they are kept and shown, such as “9 am to noon, 1 pm to 5 pm”."""
-    spans = [map(clock, span) for span in spans_from(text)]
-    words = [" to ".join(time_format(at, "P") for at in span) for span in spans]
-    whole = (each.replace(" ", "\N{NO-BREAK SPACE}") for each in words)
-    return ", ".join(whole).replace(".", "")
-
-
-def clock(minutes):
-    return time(minutes // 60 % 24, minutes % 60)
+    spans = [[time(at // 60 % 24, at % 60) for at in span] for span in spans_from(text)]
+    words = ",".join(" to ".join(time_format(at, "P") for at in span) for span in spans)
+    return words.replace(".", "").replace(" ", "\N{NO-BREAK SPACE}").replace(",", ", ")
 
 
 def openings(rows, closed=()):
@@ -84,8 +79,9 @@ def openings(rows, closed=()):
     for hours, when in rows:
         with suppress(ValidationError):
             for opens, closes in spans_from(hours) or closed:
-                closes = min(closes, MIDNIGHT - 1)  # as equal ends mean closed
-                span = {"opens": clock(opens), "closes": clock(closes)}
+                ends = opens, min(closes, MIDNIGHT - 1)  # as equal ends mean closed
+                told = [f"{minutes // 60:02}:{minutes % 60:02}" for minutes in ends]
+                span = {"opens": told[0], "closes": told[1]}
                 yield when | {"@type": "OpeningHoursSpecification"} | span
 
 

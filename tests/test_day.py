@@ -13,8 +13,8 @@ from tests.test_found import graph
 TWICE = "9 am to noon, 1 pm to 4 pm"
 WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), "9 am to 5 pm")
 WEEK |= {"saturday": TWICE}
-EVE = "2027-12-31", "2027-12-31", "09:00:00", "12:00:00"
-LEAP = "2028-02-28", "2028-02-29", "00:00:00", "00:00:00"
+EVE = "2027-12-31", "2027-12-31", "09:00", "12:00"
+LEAP = "2028-02-28", "2028-02-29", "00:00", "00:00"
 EXCEPTIONS = [
     {"first": EVE[0], "last": EVE[1], "hours": "9 am to noon", "what_for": ""},
     {"first": LEAP[0], "last": LEAP[1], "hours": "", "what_for": ""},

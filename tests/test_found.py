@@ -73,15 +73,15 @@ def test_structured_data_carries_the_facts_and_all_hours_that_can_be_read(read):
     assert clinic == json.loads(CLINIC) | {"name": name}
     assert {it.pop("@type") for it in hours + special} == {"OpeningHoursSpecification"}
     assert [" ".join([*it.pop("dayOfWeek"), *it.values()]) for it in hours] == [
-        "Monday Tuesday 09:00:00 12:00:00",
-        "Monday Tuesday 13:00:00 16:30:00",
-        "Wednesday 18:00:00 23:59:00",
-        "Thursday 00:00:00 23:59:00",  # all day, which is not as closed
+        "Monday Tuesday 09:00 12:00",
+        "Monday Tuesday 13:00 16:30",
+        "Wednesday 18:00 23:59",
+        "Thursday 00:00 23:59",  # all day, which is not as closed
     ]
     assert [" ".join(it.values()) for it in special] == [
-        "2098-12-24 2098-12-24 09:00:00 12:00:00",
-        "2098-12-24 2098-12-24 13:00:00 14:00:00",
-        "2098-12-30 2099-01-02 00:00:00 00:00:00",
+        "2098-12-24 2098-12-24 09:00 12:00",
+        "2098-12-24 2098-12-24 13:00 14:00",
+        "2098-12-30 2099-01-02 00:00 00:00",
     ]
 
 
