@@ -1,6 +1,7 @@
 """The form in which staff tell what visitors read."""
 
 import re
+from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 from operator import itemgetter
@@ -58,8 +59,9 @@ class DayForm(forms.Form):
         row = self.cleaned_data
         if "first" in row and "last" in row:
             row["last"] = row["last"] or row["first"]
-            if not 0 <= (row["last"] - row["first"]).days < 60:
-                told = "This is before the first day, or 60 days or more after it."
+            too_late = row["first"] + timedelta(days=60)
+            if not max(row["first"], timezone.localdate()) <= row["last"] < too_late:
+                told = "This is over, before the first day, or 60 days after that."
                 self.add_error("last", told)
         return {name: str(value) for name, value in row.items()}
 
@@ -89,20 +91,12 @@ class Days(forms.Widget):
 
 class DaysField(forms.Field):
     widget = Days
-    opened = ()  # the rows that the form was opened with
 
     def to_python(self, days):
-        """Refuse days told twice; leave the rows in order, as they are kept.
-
-        What is over is refused too, but for what was not when the form was opened.
-        """
+        """Refuse days told twice; leave the rows in order, as they are kept."""
         if not days.is_valid():
             raise ValidationError("Please look at the rows.")
-        sent = sorted(filter(None, days.cleaned_data), key=itemgetter("first"))
-        rows = coming(sent, timezone.localdate())
-        for row in sent:
-            if row not in rows and row not in self.opened:
-                raise ValidationError(f"This is over: {row_in_words(row)}.")
+        rows = sorted(filter(None, days.cleaned_data), key=itemgetter("first"))
         for before, row in pairwise(rows):
             if row["first"] <= before["last"]:
                 raise ValidationError(f"This overlaps: {row_in_words(row)}.")
@@ -122,7 +116,6 @@ class ClinicForm(forms.ModelForm):
         self.newest = Clinic.newest()
         opened = self.data.get("opened", self.newest.version)
         self.opened = Clinic.newest(version=opened)
-        self.fields["exceptions"].opened = self.opened.exceptions
         rows = coming(self.opened.exceptions, timezone.localdate())
         self.initial = self.opened.facts | {"exceptions": rows}
         for name in TIDY.keys() & self.fields.keys():

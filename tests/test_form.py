@@ -77,9 +77,9 @@ WRONG = [
     ({"name": "\u200b"}, "This field is required."),
     ({"privacy_notice": "npp.pdf"}, "Enter a valid URL"),
     (row(0, last=CHRISTMAS), "Row 1, First: This field is required."),
-    (row(0, first=CHRISTMAS, last="2099-12-23"), "This is before the first day"),
-    (row(0, first="2099-01-01", last="2099-03-02"), "60 days or more after it"),
-    (row(0, first="2026-01-02"), "This is over: Friday"),
+    (row(0, first=CHRISTMAS, last="2099-12-23"), "before the first day"),
+    (row(0, first="2099-01-01", last="2099-03-02"), "or 60 days after that"),
+    (row(0, first="2026-01-02"), "Row 1, Last: This is over"),
     (row(0, first=CHRISTMAS, hours="half day"), "Write only times, with am or pm"),
     (
         row(0, first=CHRISTMAS) | row(1, first="2099-12-22", last=CHRISTMAS),
@@ -197,15 +197,15 @@ def test_past_days_leave_the_form_and_stay_in_the_history(front_desk, bob_saves)
     assert newest("exceptions") == ([now | {"what_for": "Painting"}],)
 
 
-def test_a_form_that_was_open_over_midnight_is_saved_without_the_day_that_is_over(
+def test_a_form_that_was_open_over_midnight_asks_to_take_out_the_day_that_is_over(
     front_desk, bob_saves, monkeypatch
 ):
     today = timezone.localdate()
     bob_saves(exceptions=[kept(str(today)), kept("2099-12-31")])
-    untouched, form = Open(front_desk), Open(front_desk)
+    form = Open(front_desk)
     monkeypatch.setattr(timezone, "localdate", lambda: today + timedelta(1))
 
-    assert untouched.save(fax=FAX)
-    assert form.save(**row(1, what_for="Painting"))
-    assert newest("exceptions") == ([kept("2099-12-31", what_for="Painting")],)
-    assert not Open(front_desk).save(**row(1, first=str(today)))
+    assert not form.save(fax=FAX)
+    assert "Row 1, Last: This is over" in form.words
+    assert form.save(**row(0, first="", last="", what_for=""))
+    assert newest("fax") == (FAX,)
