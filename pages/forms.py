@@ -108,14 +108,10 @@ class ClinicForm(forms.ModelForm):
 
     exceptions = DaysField(label="Days that differ", required=False)
 
-    class Meta:
-        widgets = {"message": forms.Textarea({"rows": 3})}
-
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.newest = Clinic.newest()
-        opened = self.data.get("opened", self.newest.version)
-        self.opened = Clinic.newest(version=opened)
+        self.opened = Clinic.newest(pk=self.data.get("opened", self.newest.pk))
         rows = coming(self.opened.exceptions, timezone.localdate())
         self.initial = self.opened.facts | {"exceptions": rows}
         for name in TIDY.keys() & self.fields.keys():

@@ -48,7 +48,7 @@ class Clinic(models.Model):
     saved_at = models.DateTimeField(default=timezone.now, editable=False)
     saved_by = models.ForeignKey(User, models.PROTECT, editable=False, related_name="+")
     accepting_new_patients = models.BooleanField(default=accepting_by_settings)
-    message = models.CharField(max_length=200, blank=True)
+    message = models.TextField(max_length=200, blank=True)
     name = models.CharField(max_length=80, default="Ketamine Infusion Clinic")
     street = models.CharField(max_length=80, default="5000 Meadows Rd, Suite 230")
     city = models.CharField(max_length=40, default="Lake Oswego")

@@ -72,6 +72,7 @@ class KeptAdmin(admin.ModelAdmin):
 
     formfield_overrides = {
         models.CharField: {"form_class": Text},
+        models.TextField: {"form_class": Text},
         models.URLField: {"form_class": Text},
         # Or Django compares the switch with a hidden copy from the first HTML.
         models.BooleanField: {"show_hidden_initial": False},

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=0, editable=False, primary_key=True, serialize=False)),
                 ('saved_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('accepting_new_patients', models.BooleanField(default=pages.models.accepting_by_settings)),
-                ('message', models.CharField(blank=True, max_length=200)),
+                ('message', models.TextField(blank=True, max_length=200)),
                 ('name', models.CharField(default='Ketamine Infusion Clinic', max_length=80)),
                 ('street', models.CharField(default='5000 Meadows Rd, Suite 230', max_length=80)),
                 ('city', models.CharField(default='Lake Oswego', max_length=40)),
