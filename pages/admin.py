@@ -74,9 +74,9 @@ class ClinicAdmin(reviews.KeptAdmin):
     def save_model(self, request, obj, form, change):
         changed = {name: form.cleaned_data[name] for name in form.changed_data}
         Clinic.add(request.user, **changed)
-        messages.success(request, "Saved.")
 
     def response_add(self, request, obj, post_url_continue=None):
+        messages.success(request, "Saved.")
         return redirect("admin:index")
 
     def changelist_view(self, request, extra_context=None):
@@ -98,5 +98,4 @@ class ClinicAdmin(reviews.KeptAdmin):
         elif "put_back" in posted:
             facts = Clinic.newest(version=posted["put_back"]).facts
         Clinic.add(request.user, **facts)
-        messages.success(request, "Done.")
-        return redirect("admin:index")
+        return self.response_add(request, None)

@@ -19,8 +19,7 @@ TIME = rf"(?=[\dnm])(\d\d?)?(?:[:.]?([0-5][05]))?\s*{HALF}"
 TO = r"\s*(?:['’]?till?|until|to|thru|through|[-‐-―−]+)\s*"
 SPAN = re.compile(TIME + TO + TIME)
 AND = re.compile(r"\s*(?:(?:and|[,;&+/])\s*)+")
-# In minutes, what makes sense before these, and alone. Not 12 am, as many write it for
-# noon.
+# In minutes, what makes sense before these, and alone. Many write 12 am for noon.
 SENSIBLE = {"a": range(60, NOON), "p": range(60, 13 * 60), "noon": [NOON]}
 SENSIBLE |= {"midnight": [NOON], None: [0, *range(60, MIDNIGHT + 1)]}
 UNCLEAR = "Write only times, with am or pm, such as “9 am to noon, 1 pm to 5 pm”. "

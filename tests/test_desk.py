@@ -50,7 +50,7 @@ def test_a_press_counts_once_and_it_is_said_what_visitors_see_since_when_and_by_
     assert "We are not accepting" not in after
     told = "Last change: Ann, .*: Accepting new patients from no to yes"
     for page in (after, again):
-        assert "Done." in page
+        assert "Saved." in page
         assert re.search(told, page)
     assert Clinic.objects.count() == 3
     for text in (after, later, press(accepting="no")):
@@ -73,7 +73,7 @@ def test_undo_adds_the_content_of_any_version_and_nothing_is_done_to_a_save_unse
     version = front_desk.get(f"{HISTORY}1/change/").text
     assert 'name="put_back" value="1"' in version
     assert 'name="seen" value="2"' in version
-    assert "Done." in press(put_back=1, seen=2)
+    assert "Saved." in press(put_back=1, seen=2)
     assert Clinic.newest().facts == first.facts
     press(put_back=0, seen=3)
     assert Clinic.newest().facts == Clinic().facts  # as shipped
