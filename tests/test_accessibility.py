@@ -15,13 +15,8 @@ CONTRAST = ["color-contrast-enhanced"]  # 7:1
 SIGHTS = [(screen, 320, "light") for screen in SCREENS] + [("home", 1280, "dark")]
 FIGURES = {"about_ketamine": 1, "how_it_works": 3, "how_its_given": 1}
 
-# https://www.w3.org/TR/WCAG22/#text-spacing
-SPACED = """* {
-  line-height: 1.5 !important;
-  letter-spacing: 0.12em !important;
-  word-spacing: 0.16em !important;
-}
-p { margin-block-end: 2em !important; }"""
+# What widens of https://www.w3.org/TR/WCAG22/#text-spacing
+SPACED = "* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }"
 LARGE = "html { font-size: 200% !important; }"
 # Of hours, as no line may end inside a time.
 ON_TWO_LINES = """[...document.querySelectorAll(".whole")].filter(it =>
