@@ -194,28 +194,18 @@ def test_days_are_kept_in_order_and_emptied_rows_left_out(form, front_desk):
     ]
 
 
-def test_past_days_leave_the_form_and_stay_in_the_history(front_desk, bob_saves):
-    today = timezone.localdate()
-    _, now = days = [kept(str(today - timedelta(days))) for days in (1, 0)]
-    bob_saves(exceptions=days)
-
-    assert Open(front_desk).save(fax=FAX)
-    assert newest("exceptions") == (days,)
-    form = Open(front_desk)
-    assert form.values["exceptions-TOTAL_FORMS"] == "4"  # three empty ones, always
-    assert form.save(**row(0, what_for="Painting"))
-    assert newest("exceptions") == ([now | {"what_for": "Painting"}],)
-
-
-def test_a_form_that_was_open_over_midnight_is_saved_without_the_day_that_is_over(
+def test_past_days_leave_the_form_and_stay_in_the_history_also_after_midnight(
     front_desk, bob_saves, monkeypatch
 ):
     today = timezone.localdate()
-    bob_saves(exceptions=[kept(str(today)), kept("2099-12-31")])
+    days = [kept(str(today - timedelta(days))) for days in (1, 0)] + [kept(CHRISTMAS)]
+    bob_saves(exceptions=days)
     untouched, form = Open(front_desk), Open(front_desk)
+    assert form.values["exceptions-TOTAL_FORMS"] == "5"  # three empty ones, always
     monkeypatch.setattr(timezone, "localdate", lambda: today + timedelta(1))
 
     assert untouched.save(fax=FAX)
+    assert newest("exceptions") == (days,)
     assert form.save(**row(1, what_for="Painting"))
-    assert newest("exceptions") == ([kept("2099-12-31", what_for="Painting")],)
+    assert newest("exceptions") == ([kept(CHRISTMAS, what_for="Painting")],)
     assert not Open(front_desk).save(**row(1, first=str(today)))
