@@ -55,6 +55,9 @@ def test_each_address_answers_each_role_as_in_the_table_and_none_is_missing_ther
                 assert stranger.url.startswith(reverse("admin:login")), path
             missing.discard(resolve(f"/admin{path.partition('?')[0]}").url_name)
     assert not missing
+    client.force_login(admin_user)
+    for kept in ("clinic", "review"):  # for good
+        assert client.post(f"/admin/pages/{kept}/1/change/").status_code == 403
 
 
 def test_owner_adds_staff_who_are_of_the_front_desk_unless_told_otherwise(admin_client):
