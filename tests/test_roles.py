@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import get_resolver, resolve, reverse
 
 from pages.models import Review
+from pages.signing_in import PasswordLinkForm
 from tests.server import filled
 
 pytestmark = pytest.mark.django_db
@@ -60,15 +61,22 @@ def test_each_address_answers_each_role_as_in_the_table_and_none_is_missing_ther
         assert client.post(f"/admin/pages/{kept}/1/change/").status_code == 403
 
 
-def test_owner_adds_staff_who_are_of_the_front_desk_unless_told_otherwise(admin_client):
+def test_owner_adds_staff_who_are_of_the_front_desk_unless_told_otherwise(
+    admin_client, front_desk, settings, monkeypatch
+):
+    """Nobody else with the same mailbox is invited too."""
+    settings.EMAIL_URL, sent, mailbox = "smtp://", [], "desk@example.org"
+    monkeypatch.setattr(PasswordLinkForm, "send_mail", lambda *it, **_: sent.append(it))
+    User.objects.filter(username="ann").update(email=mailbox)
     page = admin_client.get(ADD).text
     secret = dict.fromkeys(("password1", "password2"), "a long secret")
 
-    added = admin_client.post(ADD, filled(page, username="bo")).url
+    added = admin_client.post(ADD, filled(page, username="bo", email=mailbox)).url
     nothing_yet = admin_client.get(added).text
     admin_client.post(added.replace("/change/", "/password/"), secret)
 
     bo = User.objects.get(username="bo")
+    assert [mail[3]["user"] for mail in sent] == [bo]
     assert '<a href="../password/">set one</a>' in nothing_yet
     assert bo.is_staff
     assert bo.check_password("a long secret")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pages.models import Guess
-from pages.signing_in import BUSY, WINDOW, PasswordLinkForm, hashing, networks
+from pages.signing_in import BUSY, WINDOW, hashing, networks
 from tests.backends import MailServer
 from tests.server import Site, Staff, Stranger, wait_until
 
@@ -176,20 +176,6 @@ def test_many_guesses_at_once_on_all_workers_get_no_further(site):
     got = [answer.result().status for answer in sent]
     assert set(got) <= {200, 429}
     assert got.count(200) <= 5
-
-
-def test_nobody_else_with_the_same_mailbox_is_invited_too(
-    admin_client, django_user_model, settings, monkeypatch
-):
-    settings.EMAIL_URL = "smtp://"
-    sent = []
-    monkeypatch.setattr(PasswordLinkForm, "send_mail", lambda *it, **_: sent.append(it))
-    ann = {"username": "ann", "email": "desk@example.org"}
-    django_user_model.objects.create_user(**ann, is_staff=True)
-
-    admin_client.post(ADD, ann | {"username": "bo"})
-
-    assert [mail[3]["user"].username for mail in sent] == ["bo"]
 
 
 def test_by_mail_staff_are_invited_and_set_a_forgotten_password_anew(tmp_path):
