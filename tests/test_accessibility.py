@@ -33,10 +33,7 @@ LETTER_WIDTH = round((8.5 - 2 * 0.5) * 96)  # in CSS pixels, within the margins
 
 
 def findings(tab, run, least=24):
-    """Return what axe reports on the open page, or nothing.
-
-    `run` is a list of tags or rules, `least` the size of a link in pixels.
-    """
+    """Return what axe reports by these tags or rules; a link has so many pixels."""
     size = {"options": {"minSize": least, "minOffset": least}}
     checks = dict.fromkeys(("target-size", "target-offset"), size)
     # It would ask for the stylesheets again, which the content policy forbids.

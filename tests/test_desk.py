@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from pages.models import Clinic
 from tests.conftest import parsed
 from tests.server import Site
+from tests.test_form import kept
 
 pytestmark = pytest.mark.django_db
 INDEX, HISTORY = "/admin/", "/admin/pages/clinic/"
@@ -121,10 +122,7 @@ def test_owners_see_what_is_still_to_set_up_until_it_is_done(
 def test_history_says_who_when_and_what_and_opens_what_the_site_said_then(
     bob_saves, front_desk
 ):
-    eve, christmas = (
-        {"first": day, "last": day, "hours": "", "what_for": ""}
-        for day in ("2060-12-24", "2060-12-25")
-    )
+    eve, christmas = (kept(f"2060-12-{day}", what_for="") for day in (24, 25))
     first = bob_saves(message=SPRING, exceptions=[christmas])
     changed = {"message": FALL, "accepting_new_patients": True}
     Clinic.add(front_desk.user, exceptions=[eve, christmas], **changed)
