@@ -76,7 +76,6 @@ WRONG = [
     ({"zip_code": "9703"}, "such as 97035"),
     ({"message": "x" * 201}, "has at most 200 characters (it has 201)"),
     ({"name": "\u200b"}, "This field is required."),
-    ({"privacy_notice": "npp.pdf"}, "Enter a valid URL"),
     (row(0, last=CHRISTMAS), "Row 1, First: This field is required."),
     (row(0, first=CHRISTMAS, last="2099-12-23"), "This is before the first day"),
     (row(0, first="2099-01-01", last="2099-03-02"), "60 days or more after it"),
@@ -164,15 +163,6 @@ def test_a_switch_that_others_turned_is_mine_only_where_i_touch_it(
 
     assert form.save(phone=MINE)
     assert newest("accepting_new_patients", "phone") == (False, MINE)
-
-
-def test_what_was_opened_before_a_restore_is_asked_about(form, bob_saves):
-    bob_saves(fax=FAX)
-
-    assert not form.save(opened="99", fax=MINE, message=SPRING)
-    assert MEANWHILE.format("Fax", "Bob", FAX) in form.words
-    assert form.save()
-    assert newest("fax", "message") == (MINE, SPRING)
 
 
 def test_days_are_kept_in_order_and_emptied_rows_left_out(form, front_desk):
