@@ -12,7 +12,7 @@ from django.test import Client
 
 from pages import publishing
 from pages.models import Clinic
-from tests.conftest import PAGES, parsed
+from tests.conftest import parsed
 from tests.server import FORM, Staff, Stranger
 
 PATHS = {
@@ -44,14 +44,6 @@ def test_is_whole_and_marked_in_the_navigation_and_asks_no_database(
     assert len(ids) == len(set(ids))
     current = parsed(html).select('nav [aria-current="page"]')
     assert [link["href"] for link in current] == [PATHS[page]] * (page in IN_NAVIGATION)
-
-
-def test_titles_and_descriptions_are_unique(read):
-    heads = [read(name).head for name in PAGES]
-    descriptions = {head.select_one("[name=description]")["content"] for head in heads}
-
-    assert len({head.title.text for head in heads}) == len(descriptions) == len(PAGES)
-    assert all(50 <= len(description) <= 160 for description in descriptions)
 
 
 def crawl(client, start):
