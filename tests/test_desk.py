@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from itertools import chain, repeat
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -169,8 +168,3 @@ def test_intake_tells_opens_and_closes_from_a_shell(tmp_path):
         ("open (decided by staff)\n", False),
         ("closed (decided by staff)\n", True),
     ]
-
-
-def test_intake_tells_what_is_not_published():
-    with pytest.raises(CommandError, match="Visitors still see"):  # before the commit
-        call_command("intake", "open")
