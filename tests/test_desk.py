@@ -102,22 +102,6 @@ def test_what_new_patients_are_told_is_checked_by_a_change_of_it_or_when_asked_i
         assert bob_saves(**facts).checked_on == checked, facts
 
 
-def test_owners_see_what_is_still_to_set_up_until_it_is_done(
-    admin_client, front_desk, settings, bob_saves
-):
-    def to_do(client):
-        return [*map(words, parsed(client.get(INDEX).text).select("#to-do + ul li"))]
-
-    new = to_do(admin_client)
-    settings.HTTPS = True
-    notices = "privacy_notice", "nondiscrimination_notice"
-    bob_saves(name="Meadows Infusions", **dict.fromkeys(notices, "https://example.org"))
-
-    assert len(new) == 5
-    assert to_do(admin_client) == [new[0], "Enter the office hours."]
-    assert to_do(front_desk) == []
-
-
 def test_history_says_who_when_and_what_and_opens_what_the_site_said_then(
     bob_saves, front_desk
 ):
