@@ -14,6 +14,10 @@ MESSAGE = "We plan to open our list again in spring."
 STATUS = "not accepting new patients"
 OTHERS = "", "nope/", "second-step/", "pages/clinic/", "pages/review/add/?page=home"
 STAFF = "auth/user/", "auth/user/add/", "auth/user/2/change/"
+USED = ":is(input:not(.action-select, #action-toggle), textarea, button)"
+SMALL = """all => all.filter(it => it.offsetParent).map(
+    it => it.matches("[type=checkbox], [type=radio]") ? it.labels[0] : it
+).filter(it => it.offsetHeight < 44).map(it => it.name || it.textContent)"""
 
 
 @pytest.fixture(scope="module", params=[360, 1280])
@@ -97,9 +101,11 @@ def test_the_switch_the_message_and_the_hours_are_changed_and_undone(tab):
 
 @pytest.mark.parametrize("path", [FORM, *(f"/admin/{path}" for path in OTHERS + STAFF)])
 def test_no_page_of_staff_hangs_over_the_edge_or_keeps_anybody_out(tab, path):
+    """And nothing to press or type in is small, but the ticks in lists of rows."""
     tab.goto(path)
 
     assert tab.url.endswith(path)
     width = tab.evaluate("document.documentElement.scrollWidth")
     assert width == tab.viewport_size["width"]
+    assert tab.locator(f"#content {USED}").evaluate_all(SMALL) == []
     assert not findings(tab, A_AND_AA)
