@@ -22,11 +22,17 @@ AND = re.compile(r"\s*(?:(?:and|[,;&+/])\s*)+")
 # In minutes, what makes sense before these, and alone. Many write 12 am for noon.
 SENSIBLE = {"a": range(60, NOON), "p": range(60, 13 * 60), "noon": [NOON]}
 SENSIBLE |= {"midnight": [NOON], None: [0, *range(60, MIDNIGHT + 1)]}
-UNCLEAR = "Write only times, with am or pm, such as “9 am to noon, 1 pm to 5 pm”. "
-UNCLEAR += "By appointment? Tick that above. Not each week? Enter each date below."
 
 
-def time_from(hour, minutes, half):
+def unclear(text):
+    return ValidationError(
+        f"“{text}” is not clear. Write only times, with am or pm, such as “9 am to "
+        "noon, 1 pm to 5 pm”. By appointment? Tick that above. Not each week? Enter each "
+        "date below."
+    )
+
+
+def time_from(span, hour, minutes, half):
     """Return minutes, and after how many the same words may mean another time.
 
     What is left open, the sense of offices says: they open from 7 to 11 in the morning,
@@ -34,7 +40,7 @@ def time_from(hour, minutes, half):
     """
     total = int(hour or 12) * 60 + int(minutes or 0)
     if total not in SENSIBLE[half]:
-        raise ValidationError(UNCLEAR)
+        raise unclear(span)
     if half:
         return total % NOON + NOON * (half in ("p", "noon")), MIDNIGHT
     if hour[0] == "0" or total >= 13 * 60:  # of a clock of 24 hours
@@ -45,13 +51,13 @@ def time_from(hour, minutes, half):
 def span_from(text):
     """Return when it opens and closes, which is at the next such hour."""
     if not (found := SPAN.fullmatch(text)):
-        raise ValidationError(UNCLEAR)
-    opens, step = time_from(*found.group(1, 2, 3))
-    closes, next_step = time_from(*found.group(4, 5, 6))
+        raise unclear(text)
+    opens, step = time_from(text, *found.group(1, 2, 3))
+    closes, next_step = time_from(text, *found.group(4, 5, 6))
     closes = opens + ((closes - opens) % next_step or next_step)
     # 12.25-12.30 may be dates; 8:30 to 11 pm, or 1 to 12, leave too much open.
     if not opens + 60 <= closes <= min(opens + step, MIDNIGHT - (next_step == NOON)):
-        raise ValidationError(UNCLEAR)
+        raise unclear(text)
     return opens, closes
 
 
@@ -62,7 +68,7 @@ def spans_from(text):
         return []
     spans = [span_from(part) for part in AND.split(text)]
     if any(b[0] < a[1] for a, b in pairwise(spans)):
-        raise ValidationError(UNCLEAR)
+        raise unclear(text)
     return spans
 
 

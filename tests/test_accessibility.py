@@ -18,8 +18,6 @@ FIGURES = {"about_ketamine": 1, "how_it_works": 3, "how_its_given": 1}
 # What widens of https://www.w3.org/TR/WCAG22/#text-spacing
 SPACED = "* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }"
 LARGE = "html { font-size: 200% !important; }"
-OVER_NOTHING = """all => all.filter(it => ![...it.parentElement.children].some(
-    other => other !== it && other.checkVisibility())).map(it => it.textContent)"""
 COLORS = "all => all.map(it => getComputedStyle(it).color)"
 LOOKS = [
     *((NARROW, "", 320), (WIDE, "", 320), (WIDE, "", 768), (WIDE, "", 1280)),
@@ -29,10 +27,7 @@ LETTER_WIDTH = round((8.5 - 2 * 0.5) * 96)  # in CSS pixels, within the margins
 
 
 def findings(tab, run, least=24):
-    """Return what axe reports on the open page, or nothing.
-
-    `run` is a list of tags or rules, `least` the size of a link in pixels.
-    """
+    """Return what axe reports by these tags or rules; a link has so many pixels."""
     size = {"options": {"minSize": least, "minOffset": least}}
     checks = dict.fromkeys(("target-size", "target-offset"), size)
     # It would ask for the stylesheets again, which the content policy forbids.
@@ -100,40 +95,31 @@ def test_fits_in_every_font(full_tab, screen):
 
 
 @pytest.mark.parametrize("page", [*FIGURES, "home", "contact"])
-def test_phone_shows_status_first_and_the_first_section_soon(tab, accepting, page):
+def test_phone_shows_the_status_first(tab, accepting, page):
     set_up(tab)
     show(tab, page)
     wear(tab, WIDE)
-    section = "#glance, main > section:not(.banner, .key-points) > h2"
 
     status = [it.bounding_box() for it in tab.locator(".banner > h2").all()]
     assert len(status) == (not accepting)
     assert all(box["y"] + box["height"] <= 740 / 4 for box in status)
-    # The day on which staff last said so takes one more line of the banner.
-    first = tab.locator(section).first.bounding_box()
-    assert first["y"] < (900 if accepting else 864)
 
 
 @pytest.mark.parametrize("page", PATHS)
 def test_on_paper_it_is_short_plain_and_says_where_it_comes_from(full_tab, page):
     set_up(full_tab, LETTER_WIDTH, media="print", color_scheme="dark")
     show(full_tab, page)
-    banner, body = full_tab.locator(".banner"), full_tab.locator("body")
+    body = full_tab.locator("body")
     words = body.inner_text()
 
     pdf = full_tab.pdf(format="Letter", prefer_css_page_size=True)
     sheets = len(re.findall(rb"/Type\s*/Page\b", pdf))
     assert sheets <= {"contact": 1, "how_it_works": 3}.get(page, 2)
     told = r"We are not accepting new patients at this time\s+Still true on .+ \d{4}"
-    assert re.fullmatch(told, banner.inner_text())
-    style = banner.evaluate("it => ({...getComputedStyle(it)})")
-    line = float(style["lineHeight"].removesuffix("px"))
-    assert banner.bounding_box()["height"] <= line * 1.1
-    assert style["borderStyle"] == "none"
+    assert re.fullmatch(told, full_tab.locator(".banner").inner_text())
     assert words.rstrip().endswith(PATHS[page])
     assert words.count("503-974-9819") == 1 or page == "about_this_site"
     assert words.count("503-376-9094") == 1 or page != "contact"
     assert {*body.locator(":visible").evaluate_all(COLORS)} == {"rgb(0, 0, 0)"}
     hidden = full_tab.locator("nav, .skip-link, .treeline, .emergency li, .ways")
     assert not any(part.is_visible() for part in hidden.all())
-    assert full_tab.locator("h2:visible").evaluate_all(OVER_NOTHING) == []

@@ -1,14 +1,20 @@
-"""Hours are entered as one writes them and shown the way people say them."""
+"""Hours are entered as one writes them, and said as people do, of the clinic's day."""
 
 import re
-from datetime import date
+import time
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 
-from pages.hours import office_hours, row_in_words, tidy_hours
+from pages.hours import office_hours, tidy_hours
 from pages.models import DAYS, Clinic
+from tests.conftest import publish
+from tests.test_form import kept
+from tests.test_found import graph
 
 DAY, LUNCH = "9 am to 5 pm", "9 am to noon, 1 pm to 5 pm"
 
@@ -64,12 +70,38 @@ def test_days_in_a_row_with_the_same_hours_are_told_as_one():
     ]
 
 
-def test_days_that_differ_are_said_in_full():
-    one, many = "Thursday, December 24, 2026", "Wednesday, December 30, 2026 to "
+EXCEPTIONS = [kept("2027-12-31", hours=LUNCH), kept("2028-02-28", "2028-02-29")]
+SPECIAL = "validFrom", "validThrough", "opens", "closes"
+EVE = ["2027-12-31 2027-12-31 09:00 12:00"]
+EVE += ["2027-12-31 2027-12-31 13:00 17:00"]
+LEAP = ["2028-02-28 2028-02-29 00:00 00:00"]
+LEAP_DAYS = "Monday, February 28, 2028 to Tuesday, February 29, 2028"
 
-    for first, last, said in (
-        ("2026-12-24", "2026-12-24", one),
-        ("2026-12-30", "2027-01-02", many + "Saturday, January 2, 2027"),
-    ):
-        row = {"first": first, "last": last, "hours": "", "what_for": ""}
-        assert row_in_words(row) == f"{said}: Closed"
+
+@pytest.mark.parametrize(
+    ("now", "said", "special"),
+    [
+        # November 7 has 25 hours. UTC has been on the next day since 4 pm.
+        ("2027-11-07 23:59:59", "Sunday, November 7: Closed", EVE + LEAP),
+        ("2027-11-08 00:00:00", f"Monday, November 8: {DAY}", EVE + LEAP),
+        ("2027-12-31 23:59:59", f"Friday, December 31: {LUNCH}", EVE + LEAP),
+        ("2028-01-01 00:00:00", "Saturday, January 1: 9 am to noon", LEAP),
+        ("2028-02-29 00:00:00", "Tuesday, February 29: Closed", LEAP),
+        ("2028-03-13 00:00:00", f"Monday, March 13: {DAY}", []),  # after 23 hours
+    ],
+)
+def test_a_day_begins_and_ends_at_the_clinics_midnight_for_people_and_machines(
+    read, monkeypatch, now, said, special
+):
+    local = datetime.fromisoformat(now).replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    monkeypatch.setattr(time, "time", local.timestamp)  # which date.today() asks, too
+    week = dict.fromkeys(DAYS[:5], DAY) | {"saturday": "9 am to noon"}
+    publish(exceptions=EXCEPTIONS, **week)
+    contact = read("contact")
+
+    today = contact.find("time", datetime=now[:10]).parent
+    clinic = graph(contact)["MedicalClinic"]
+    days = clinic.get("specialOpeningHoursSpecification", [])
+    assert " ".join(today.get_text().split()) == f"Today, {said}"
+    assert [" ".join(map(it.get, SPECIAL)) for it in days] == special
+    assert (LEAP_DAYS in contact.main.text) is bool(special)

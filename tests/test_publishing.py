@@ -90,7 +90,7 @@ def test_a_failed_cache_is_left_alone_for_a_while(monkeypatch, caplog):
 @pytest.mark.django_db
 def test_what_a_newer_release_saved_and_this_cannot_show_is_not_published(admin_user):
     cache.set(publishing.KEY, text_of(message=SPRING))
-    Clinic.objects.create(version=1, saved_by=admin_user, by_appointment_only="new")
+    Clinic.objects.create(version=1, saved_by=admin_user, privacy_notice="new")
 
     with pytest.raises(ValidationError):
         publishing.publish()
