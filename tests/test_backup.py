@@ -20,8 +20,8 @@ GUIDE = (ROOT / "docs/deploy.md").read_text()
 
 @pytest.fixture
 def site(tmp_path):
-    """A site of its own on SQLite, that a test may break."""
-    return Site(tmp_path / "data", DATABASE_URL="").prepare()
+    """A site of its own, that a test may break."""
+    return Site(tmp_path / "data").prepare()
 
 
 def backups(site):

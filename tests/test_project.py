@@ -44,7 +44,7 @@ def test_bad_value_stops_the_start_by_any_door_in_one_line(tmp_path, name):
 
 def test_reload_reads_an_edited_env(tmp_path):
     root = clone(tmp_path / "code", "staticfiles")
-    site = Site(tmp_path / "data", root=root, DATABASE_URL="")
+    site = Site(tmp_path / "data", root=root)
     del site.environ["ACCEPTING_NEW_PATIENTS"]
     (root / ".env").write_text("ACCEPTING_NEW_PATIENTS=false\n")
     with site:

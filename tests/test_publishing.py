@@ -1,6 +1,7 @@
 """What staff saved last is what visitors see, whoever saves, and whatever failed."""
 
 import json
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -89,8 +90,9 @@ def test_a_failed_cache_is_left_alone_for_a_while(monkeypatch, caplog):
 @pytest.mark.django_db
 def test_no_save_or_press_is_lost_or_late_on_any_of_four_workers(tmp_path):
     facts = "message", "name", "street", "city", "phone", "fax"
+    variables = {"DATABASE_URL": os.environ["DATABASE_URL"], "WEB_CONCURRENCY": "4"}
     with (
-        Site(tmp_path / "data", WEB_CONCURRENCY="4").prepare() as site,
+        Site(tmp_path / "data", **variables).prepare() as site,
         ThreadPoolExecutor(6) as pool,
     ):
         staff, together = Staff(site), threading.Barrier(6)
