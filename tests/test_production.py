@@ -38,6 +38,8 @@ def host(tmp_path_factory):
     """One machine's gunicorn, in a folder of its own that an upgrade may change."""
     folder = tmp_path_factory.mktemp("machine")
     host = Host(folder / "data", root=clone(folder / "srv", "staticfiles"))
+    del host.environ["SECURITY_CONTACT"]  # which .env says instead
+    (host.root / ".env").write_text("SECURITY_CONTACT=mailto:a@example.org\n")
     with host.prepare():
         yield host
 
@@ -165,15 +167,18 @@ def test_flood_by_one_is_slowed(nginx, method, path, addresses, times, is_slowed
     assert (429 in statuses) is is_slowed
 
 
-def test_upgrade_loses_no_request(nginx, host):
+def test_upgrade_to_other_code_and_settings_loses_no_request(nginx, host):
     with (host.root / "static/css/site.css").open("a") as css:
         css.write(".another-release { color: red; }\n")
+    (host.root / ".env").write_text("SECURITY_CONTACT=mailto:b@example.org\n")
 
     # With what no cache hides, and nginx waits for: a start takes a while.
     with load(nginx, *PATHS.values(), "/admin/login/"):
         host.manage("collectstatic", "--noinput", "--verbosity", "0")
         host.reload()
         wait_until(lambda: "another-release" in nginx.get("/").text)
+
+    assert "b@example.org" in host.get("/.well-known/security.txt").text
 
 
 def test_with_gunicorn_hung_or_dead_pages_stay_and_are_fresh_soon_after(nginx, host):
