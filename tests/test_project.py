@@ -1,11 +1,12 @@
-"""The project is whole, starts with fit values only, and is fit for what owners run."""
+"""The project goes from nothing to a site, with fit values only, as owners run it."""
 
 import os
 import re
 import subprocess
 import sys
+import urllib.request
 from importlib import metadata
-from itertools import product
+from itertools import product, takewhile
 
 import pytest
 from django.core.management import call_command
@@ -13,7 +14,7 @@ from packaging.specifiers import SpecifierSet
 
 from tests import ROOT, VARIABLES
 from tests.backends import program
-from tests.server import Site
+from tests.server import Site, clone, free_port
 
 POSTGRES = "postgres://clinic:password@10.0.0.2"
 BAD = {
@@ -31,6 +32,49 @@ BAD = {
 }
 
 
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("exit 1", "Python 3.11 or later is needed"),
+        ('case "$2" in *venv*) exit 1; esac', "Python's venv module is missing"),
+    ],
+)
+def test_unfit_python_is_told_in_one_line(tmp_path, body, line):
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\n{body}\n")
+    python.chmod(0o755)
+    command = ["make", "run", f"PYTHON={python}"]
+
+    result = subprocess.run(
+        command, cwd=clone(tmp_path), capture_output=True, text=True
+    )
+
+    assert result.returncode != 0
+    assert result.stdout.startswith(line)
+    assert result.stdout.count("\n") == 1
+
+
+def test_make_run_goes_from_nothing_to_a_site_and_again(tmp_path):
+    """Two starts: the second keeps data and prints no password."""
+    folder, outputs = clone(tmp_path), []
+    environ = {k: v for k, v in os.environ.items() if k not in VARIABLES}
+    # What is compiled beforehand is of no use to a site of a minute.
+    environ |= {"PORT": str(free_port()), "PIP_NO_COMPILE": "no"}
+    kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    kept |= {"cwd": folder, "env": environ}
+    for _ in range(2):
+        with subprocess.Popen(["make", "run"], **kept) as server:
+            starting = takewhile(lambda it: "Listening at" not in it, server.stdout)
+            outputs.append("".join(starting))
+            address = re.search(r"The site: (\S+)", outputs[-1])[1]
+            with urllib.request.urlopen(address, timeout=30) as page:
+                assert b"not accepting new patients" in page.read()
+            server.terminate()
+
+    assert ["Password" in output for output in outputs] == [True, False]
+    assert (folder / ".env").stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_bad_value_stops_the_start_by_any_door_in_one_line(tmp_path, name):
     doors = ["manage.py", "check"], ["-m", "gunicorn", "clinic_site.wsgi"]
@@ -40,6 +84,14 @@ def test_bad_value_stops_the_start_by_any_door_in_one_line(tmp_path, name):
         assert result.stderr.startswith(f"{name} must be ")
         assert result.stderr.count("\n") == 1
         assert name != "SECRET_KEY" or value not in result.stderr
+
+
+def test_runserver_outside_debug_is_told_in_one_line(tmp_path):
+    result = Site(tmp_path / "data").run("manage.py", "runserver")
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("runserver is for work on the site: set DEBUG=true")
+    assert result.stderr.count("\n") == 1
 
 
 @pytest.mark.django_db
