@@ -7,18 +7,14 @@ from itertools import product
 import pytest
 from django.templatetags.static import static
 
-from clinic_site.middleware import HEADERS, POLICIES
+from clinic_site.middleware import POLICIES
 from pages.templatetags.machines import DIGEST
 from tests.nginx import NAME, Host, Nginx
 from tests.server import clone, load, wait_until
 from tests.test_pages import PATHS
+from tests.test_surface import ALWAYS, asked
 
 SOMEBODY = re.compile(r"private|127\.0\.1\.|2001:db8")  # who asks, here
-ALWAYS = HEADERS | {
-    "Strict-Transport-Security": "max-age=63072000",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
 # nginx's own pages have no styles inside.
 OWN = POLICIES | {"/": POLICIES["/"].replace(f" '{DIGEST}'", "")}
 BROWSER, WEIGHTS, NEITHER = (
@@ -80,17 +76,14 @@ BY_NGINX = list(KINDS)[list(KINDS).index("trace") :]
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_response_has_each_header_once(nginx, kind):
     status, path, request, *more = KINDS[kind]
-    under = next(under for under in POLICIES if path.startswith(under))
+    under = next(filter(path.startswith, POLICIES))
     policy = (OWN if kind in BY_NGINX else POLICIES)[under]
     # And no version of the server.
     told = ALWAYS | {"Content-Security-Policy": policy, "Server": "nginx"}
     told |= {"Allow": None} | dict(*more)
 
-    answer = nginx.get(path, **request)
+    answer = asked(nginx, status, path, request, told)
 
-    assert answer.status == status
-    got = {name: answer.headers.get_all(name, [None]) for name in told}
-    assert got == {name: [value] for name, value in told.items()}
     if kind in BY_NGINX and kind not in ("many headers", "other name"):
         assert "We could not take that request" in answer.text
 
@@ -196,15 +189,12 @@ def test_with_gunicorn_hung_or_dead_pages_stay_and_are_fresh_soon_after(nginx, h
     for path, coding in product(PATHS.values(), ("br", "gzip")):
         page = nginx.get(path, Accept_Encoding=coding)
         assert (page.status, page.headers["Content-Encoding"]) == (200, coding)
-    admin = nginx.get("/admin/login/")
+    admin = asked(nginx, 502, "/admin/login/", {}, ALWAYS)
     host.manage("intake", "open")
     host.start()
     wait_until(lambda: "not accepting new" not in nginx.get("/").text)
 
-    assert admin.status == 502
     assert "Something went wrong on our side" in admin.text
-    for name, value in ALWAYS.items():
-        assert admin.headers.get_all(name) == [value]
 
 
 # What is left behind; last, when all of the above has been
