@@ -11,14 +11,15 @@ from django.utils import timezone
 
 from clinic_site.logs import OneLine
 from clinic_site.middleware import HEADERS, POLICIES
+from tests import ROOT
 from tests.nginx import NAME, Host
 from tests.server import FORM, Staff, Stranger, wait_until
 from tests.test_pages import PATHS
 
-# The middleware's and Django's own.
-ALWAYS = HEADERS | {"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff"}
-ALWAYS |= {"Referrer-Policy": "same-origin"}
-ALWAYS |= {"Strict-Transport-Security": "max-age=63072000"}
+# Gunicorn's answers say what nginx's do, and the reverse.
+CONF = (ROOT / "deploy/nginx.conf").read_text()
+BY_NGINX = re.findall(r'add_header (\S+) "?([^$";]+)"? always;', CONF)
+ALWAYS = HEADERS | {"Strict-Transport-Security": "max-age=63072000"} | dict(BY_NGINX)
 NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
 FILE = "/static/favicon.svg"
 MARKER = "marker-7f3a"
@@ -88,6 +89,7 @@ def test_every_kind_of_answer_carries_each_header_once(production, kind):
 
     if path.startswith("/admin/") and status != 403:
         assert "no-store" in answer.headers["Cache-Control"]
+    assert len(ALWAYS) == 8
     assert policy.startswith(NOTHING)
     assert not re.search(r"unsafe|http|data:|\*", policy)
 
