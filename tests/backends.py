@@ -26,15 +26,12 @@ import pytest
 FOLDERS = os.environ["PATH"], "/usr/sbin", *glob("/usr/lib/postgresql/*/bin")
 
 
-def missing(what):
-    """Skip the test, or in CI fail it."""
-    answer = pytest.fail if os.environ.get("CI") else pytest.skip
-    answer(f"{what} is missing")
-
-
 def program(name):
-    path = shutil.which(name, path=os.pathsep.join(FOLDERS))
-    return path or missing(f"{name}, whose package .ci/run names,")
+    """Return its path; where it is missing, skip the test, or in CI fail it."""
+    if path := shutil.which(name, path=os.pathsep.join(FOLDERS)):
+        return path
+    answer = pytest.fail if os.environ.get("CI") else pytest.skip
+    return answer(f"{name}, whose package .ci/run names, is missing")
 
 
 def free_port():

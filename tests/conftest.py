@@ -13,8 +13,7 @@ from django.urls import reverse
 from pages import publishing, urls
 from pages.models import Clinic
 from pages.views import remembered
-from tests import chromium, screens
-from tests.backends import missing
+from tests import screens
 from tests.server import Site
 
 PAGES = list(urls.PAGES)
@@ -69,9 +68,7 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser():
-    if not chromium.find():
-        missing("chromium, from apt or playwright,")
-    with chromium.running() as browser:
+    with screens.chromium() as browser:
         yield browser
 
 
