@@ -30,28 +30,6 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(
-    ("body", "line"),
-    [
-        ("exit 1", "Python 3.11 or later is needed"),
-        ('case "$2" in *venv*) exit 1; esac', "Python's venv module is missing"),
-    ],
-)
-def test_unfit_python_is_told_in_one_line(tmp_path, body, line):
-    python = tmp_path / "python"
-    python.write_text(f"#!/bin/sh\n{body}\n")
-    python.chmod(0o755)
-    command = ["make", "run", f"PYTHON={python}"]
-
-    result = subprocess.run(
-        command, cwd=clone(tmp_path), capture_output=True, text=True
-    )
-
-    assert result.returncode != 0
-    assert result.stdout.startswith(line)
-    assert result.stdout.count("\n") == 1
-
-
 def test_make_run_goes_from_nothing_to_a_site_and_again(tmp_path):
     """Two starts: the second keeps data and prints no password."""
     folder, outputs = clone(tmp_path), []
