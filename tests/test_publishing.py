@@ -82,7 +82,7 @@ def test_a_failed_cache_is_left_alone_for_a_while(monkeypatch, caplog):
 
 
 @pytest.mark.django_db
-def test_no_save_or_press_is_lost_or_late_on_any_of_four_workers(tmp_path):
+def test_no_save_is_lost_or_late_on_any_of_four_workers(tmp_path):
     facts = "message", "name", "street", "city", "phone", "fax"
     variables = {"DATABASE_URL": os.environ["DATABASE_URL"], "WEB_CONCURRENCY": "4"}
     with (
@@ -99,18 +99,9 @@ def test_no_save_or_press_is_lost_or_late_on_any_of_four_workers(tmp_path):
             form = staff.fill(FORM)  # all open the same version
             values = [f"503-555-{turn}{number:03}" for number in range(6)]
             assert [*pool.map(save, facts, values)] == [302] * 6, turn
-        page = site.get("/contact/").text
-        assert all(value in page for value in values)
+            for value in values * 2:
+                assert value in site.get("/contact/").text, turn
         assert "36 changes" in staff.ask("/admin/pages/clinic/").text
-
-        press = staff.fill("/admin/")
-        for turn in range(24):
-            accepting = ("yes", "no")[turn % 2]
-            staff.send("/admin/pages/clinic/press/", press | {"accepting": accepting})
-            texts = [site.get("/").text for _ in range(8)]
-            told = {"not accepting new patients" in text for text in texts}
-            assert told == {accepting == "no"}, turn
-
         assert site.get("/readyz").text == (
             '{"ready": true, "database": "ok", "published": "ok", "disk": "ok", '
             '"agree": true, "decided_by": "staff"}'
