@@ -118,18 +118,12 @@ def test_platform_starts_the_site_with_the_procfile_alone(tmp_path):
         assert site.get("/", X_Forwarded_Proto="https").status == 200
 
 
-def test_systemd_finds_no_fault_with_the_units_and_the_service_can_do_little_harm(
-    tmp_path,
-):
-    """By its own score, from 0 (safe) to 100; a service as it comes has 96."""
+def test_systemd_finds_no_fault_with_the_units(tmp_path):
     analyze = program("systemd-analyze")
     for unit in (ROOT / "deploy").glob("clinic*"):
         text = unit.read_text().replace("/srv/clinic/.venv", sys.prefix)
         (tmp_path / unit.name).write_text(text.replace("/srv/clinic", str(ROOT)))
 
-    for command in (
-        ["verify", "--man=no", *tmp_path.iterdir()],
-        ["security", "--offline=true", "--threshold=13", tmp_path / "clinic.service"],
-    ):
-        result = subprocess.run([analyze, *command], capture_output=True, text=True)
-        assert (result.returncode, result.stderr) == (0, ""), result.stdout
+    command = [analyze, "verify", "--man=no", *tmp_path.iterdir()]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (0, ""), result.stdout
