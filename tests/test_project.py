@@ -92,17 +92,10 @@ def test_only_serving_the_site_sets_a_limit_on_how_long_the_database_may_take(tm
     assert "statement_timeout" not in site.manage("shell", "--command", told)
 
 
-def test_what_the_guide_names_is_there_and_the_example_lists_every_variable():
+def test_the_example_lists_every_variable():
     settings = (ROOT / "clinic_site/settings.py").read_text()
-    guide = (ROOT / "docs/deploy.md").read_text()
-    files = re.findall(r"\b(?:deploy|templates)/[\w./-]*\w", guide)
-    variables = re.findall(r"^([A-Z_]{4,})=|`([A-Z_]{4,})`", guide, re.MULTILINE)
 
     assert sorted(re.findall(r'env\(\s*"(\w+)"', settings)) == sorted(VARIABLES)
-    known = {*VARIABLES, "FORWARDED_ALLOW_IPS", "REDIS_URL"}
-    assert {a or b for a, b in variables} <= known
-    assert len(files) > 3
-    assert [name for name in files if not list(ROOT.glob(f"{name}*"))] == []
 
 
 def test_platform_starts_the_site_with_the_procfile_alone(tmp_path):
