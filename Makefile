@@ -28,7 +28,7 @@ test: .venv/installed-dev ## Lint, and run every test, in a real browser too
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@find templates -name '*.html' -exec $(BIN)/djade --check {} +
-	@command -v chromium > /dev/null || $(BIN)/playwright install chromium
+	@$(BIN)/python -m tests.chromium
 	@$(BIN)/pytest
 
 test-postgresql: .venv/installed-dev ## Run the tests again with the data in a real PostgreSQL

@@ -11,8 +11,8 @@ from operator import truediv
 from pathlib import Path
 from statistics import median
 
+from tests import chromium
 from tests.nginx import NAME, Nginx
-from tests.screens import chromium
 from tests.server import Site
 
 ROUNDS = 15
@@ -73,7 +73,7 @@ def main(folder):
     site = Site(folder / "data", app="bench.wsgi", **VARIABLES).prepare()
     site.manage("collectstatic", "--noinput", "-v0")
     site.manage("intake", "closed")
-    with site, chromium() as browser:
+    with site, chromium.running() as browser:
         other = f"{site.origin}/other"
         compare(
             page=site.origin + PAGE,

@@ -26,12 +26,15 @@ import pytest
 FOLDERS = os.environ["PATH"], "/usr/sbin", *glob("/usr/lib/postgresql/*/bin")
 
 
-def program(name):
-    """Return its path; where it is missing, skip the test, or in CI fail it."""
-    if path := shutil.which(name, path=os.pathsep.join(FOLDERS)):
-        return path
+def missing(what):
+    """Skip the test, or in CI fail it."""
     answer = pytest.fail if os.environ.get("CI") else pytest.skip
-    return answer(f"{name}, whose package .ci/run names, is missing")
+    answer(f"{what} is missing")
+
+
+def program(name):
+    path = shutil.which(name, path=os.pathsep.join(FOLDERS))
+    return path or missing(f"{name}, whose package .ci/run names,")
 
 
 def free_port():

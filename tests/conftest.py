@@ -13,7 +13,8 @@ from django.urls import reverse
 from pages import publishing, urls
 from pages.models import Clinic
 from pages.views import remembered
-from tests import screens
+from tests import chromium, screens
+from tests.backends import missing
 from tests.server import Site
 
 PAGES = list(urls.PAGES)
@@ -68,7 +69,9 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser():
-    with screens.chromium() as browser:
+    if not chromium.find():
+        missing("chromium, from apt or playwright,")
+    with chromium.running() as browser:
         yield browser
 
 

@@ -1,13 +1,10 @@
 """Every screen that a visitor can meet, and how tests look at it in a browser."""
 
 import os
-import shutil
 import subprocess
-from contextlib import contextmanager
 
 from django.template.loader import render_to_string
 from django.urls import reverse
-from playwright.sync_api import sync_playwright
 
 from pages.models import Clinic
 from pages.urls import PAGES
@@ -46,13 +43,6 @@ LONGEST_FACTS = {
     "privacy_notice": "https://www.example.org/privacy",
     "nondiscrimination_notice": "https://www.example.org/nondiscrimination",
 }
-
-
-@contextmanager
-def chromium():
-    """The system's, or else the one that Playwright installed."""
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=shutil.which("chromium"))
 
 
 def set_up(tab, width=360, height=740, **media):

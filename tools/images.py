@@ -4,7 +4,7 @@ import struct
 from pathlib import Path
 
 from tests import ROOT
-from tests.screens import chromium
+from tests.chromium import running
 
 STATIC = ROOT / "static"
 MARK = STATIC / "favicon.svg"
@@ -16,7 +16,7 @@ svg {{ box-sizing: border-box; width: 100vw; height: 100vh; padding: {}px }}
 
 def draw(svg, width, height, background="transparent", padding=0):
     """Return the drawing as the bytes of a PNG, `width` by `height` pixels."""
-    with chromium() as browser:
+    with running() as browser:
         page = browser.new_page(viewport={"width": width, "height": height})
         page.set_content(PAGE.format(background, padding, svg.read_text()))
         return page.screenshot(omit_background=True)

@@ -5,8 +5,8 @@ import tempfile
 from itertools import product
 from pathlib import Path
 
-from tests import ROOT
-from tests.screens import ERRORS, LONGEST_FACTS, PATHS, chromium, set_up, show
+from tests import ROOT, chromium
+from tests.screens import ERRORS, LONGEST_FACTS, PATHS, set_up, show
 from tests.server import Site
 
 FOLDER = ROOT / "screenshots"
@@ -62,7 +62,7 @@ def take_for_docs(tab, password):
 def main():
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
-    with tempfile.TemporaryDirectory() as data, chromium() as browser:
+    with tempfile.TemporaryDirectory() as data, chromium.running() as browser:
         for state in ("banner", "accepting", "full"):
             flag = str(state == "accepting").lower()
             site = Site(Path(data) / state, ACCEPTING_NEW_PATIENTS=flag).prepare()
