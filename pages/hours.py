@@ -27,8 +27,8 @@ SENSIBLE |= {"midnight": [NOON], None: [0, *range(60, MIDNIGHT + 1)]}
 def unclear(text):
     return ValidationError(
         f"“{text}” is not clear. Write only times, with am or pm, such as “9 am to "
-        "noon, 1 pm to 5 pm”. By appointment? Tick that above. Not each week? Enter each "
-        "date below."
+        "noon, 1 pm to 5 pm”. By appointment? Tick that above. Not each week? Enter "
+        "each date below."
     )
 
 

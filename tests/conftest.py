@@ -13,7 +13,7 @@ from django.urls import reverse
 from pages import publishing, urls
 from pages.models import Clinic
 from pages.views import remembered
-from tests import ROOT, chromium, screens
+from tests import chromium, screens
 from tests.backends import missing
 from tests.server import Site
 
@@ -23,11 +23,8 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_configure(config):
-    """Have the static files as a site has them; done once, before workers start."""
-    manifest = settings.STATIC_ROOT / "staticfiles.json"
-    made_of = [ROOT / "requirements.txt", ROOT / "static", *ROOT.glob("static/**/*")]
-    newest = max(path.stat().st_mtime for path in made_of)
-    if not manifest.exists() or manifest.stat().st_mtime < newest:
+    """Have the static files as a site has them; once, and not in each worker."""
+    if not hasattr(config, "workerinput"):
         call_command("collectstatic", interactive=False, verbosity=0)
 
 

@@ -36,7 +36,7 @@ class Nginx(Server, Process):
     headers = {"Origin": origin}
     ends_by = signal.SIGQUIT  # once it has answered whoever asks
 
-    def __init__(self, folder, sites, root=ROOT, changes=None):
+    def __init__(self, folder, sites, root=ROOT):
         self.folder = folder
         self.log = folder / "started.log"
         self.command = [program("nginx"), "-c", folder / "nginx.conf"]
@@ -59,9 +59,12 @@ class Nginx(Server, Process):
             "listen 80 ": f"listen 127.0.0.1:{self.plain_port} ",
             "listen 443 ": f"listen 127.0.0.1:{self.port} ",
             "http {": "\n".join(["http {", *kept]),
+            # As behind a CDN, which says who asks.
+            "# set_real_ip_from 192.0.2.0/24": "set_real_ip_from 127.0.0.0/8",
+            "# real_ip_header": "real_ip_header",
         }
         folder.mkdir(parents=True)
-        (folder / "nginx.conf").write_text(adapted(conf, places | (changes or {})))
+        (folder / "nginx.conf").write_text(adapted(conf, places))
         openssl = {"cwd": folder, "stderr": subprocess.DEVNULL}
         subprocess.check_call(CERTIFICATE.split(), **openssl)
         self.tls = ssl.create_default_context(cafile=folder / "fullchain.pem")

@@ -48,14 +48,9 @@ LONGEST_FACTS = {
 
 def set_up(tab, width=360, height=740, **media):
     """Give the tab a size and the visitor's wishes, and none that it had before."""
-    usual = {
-        "media": "screen",
-        "color_scheme": "light",
-        "contrast": "no-preference",
-        "forced_colors": "none",
-    }
+    wishes = "media", "color_scheme", "contrast", "forced_colors"
     tab.set_viewport_size({"width": width, "height": height})
-    tab.emulate_media(**usual | media)
+    tab.emulate_media(**dict.fromkeys(wishes, "null") | media)
 
 
 def show(tab, screen, accepting=False):

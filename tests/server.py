@@ -10,22 +10,18 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
-from hashlib import sha256
+from contextlib import closing, contextmanager
 from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlencode
 
-import psycopg
 from bs4 import BeautifulSoup
-from django.conf import settings
 
 from tests import ROOT
 from tests.backends import Process, free_port, wait_until
 
 FORM = "/admin/pages/clinic/add/"  # where staff change the facts
 
-SQLITE = settings.DATA_DIR / "clinic.sqlite3"  # made once, and copied for each site
 # Root may read and write any file; without this, no test could take a file away.
 WITHOUT_ROOTS_REACH = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
 
@@ -48,18 +44,6 @@ def adapted(text, places):
         assert shipped in text, shipped
         text = text.replace(shipped, str(here))
     return text
-
-
-def database_url(data_dir):
-    """Return what DATABASE_URL is for a site: where PostgreSQL is, its own in there."""
-    server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
-    if not server:
-        return ""
-    name = f"site_{sha256(bytes(data_dir)).hexdigest()[:32]}"
-    connect = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
-    with connect as connection, suppress(psycopg.errors.DuplicateDatabase):
-        connection.execute(f"CREATE DATABASE {name}")
-    return f"{server}/{name}"
 
 
 class Server:
@@ -109,7 +93,7 @@ class Site(Server, Process):
         self.log = data_dir.with_suffix(".log")
         self.environ = os.environ | {
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
-            "DATABASE_URL": database_url(data_dir),
+            "DATABASE_URL": "",
             "DATA_DIR": str(data_dir),
             "DJANGO_ALLOW_ASYNC_UNSAFE": "",
             "DJANGO_SUPERUSER_PASSWORD": self.password,
@@ -133,15 +117,9 @@ class Site(Server, Process):
         return result.stdout
 
     def prepare(self):
-        """Make the database and its first user, or copy those that were made before."""
-        if self.environ["DATABASE_URL"] or self.data_dir == SQLITE.parent:
-            self.manage("migrate", "-v0")
-            self.manage("createsuperuser", "--no-input", "--username=owner", "--email=")
-        else:
-            if not SQLITE.exists():
-                Site(SQLITE.parent, DATABASE_URL="").prepare()
-            self.data_dir.mkdir(exist_ok=True)
-            shutil.copy(SQLITE, self.data_dir)
+        """Make the database and its first user."""
+        self.manage("migrate", "-v0")
+        self.manage("createsuperuser", "--no-input", "--username=owner", "--email=")
         return self
 
     def knock(self):

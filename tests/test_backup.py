@@ -7,11 +7,9 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests import ROOT
-from tests.backends import Postgres, program
 from tests.server import Site, adapted, wait_until
 from tests.test_pages import PATHS
 
@@ -20,8 +18,8 @@ GUIDE = (ROOT / "docs/deploy.md").read_text()
 
 @pytest.fixture
 def site(tmp_path):
-    """A site of its own on SQLite, that a test may break."""
-    return Site(tmp_path / "data", DATABASE_URL="").prepare()
+    """A site of its own, that a test may break."""
+    return Site(tmp_path / "data").prepare()
 
 
 def backups(site):
@@ -101,25 +99,3 @@ def test_restored_as_the_guide_says_the_site_shows_the_same_pages(site):
 
     with site:
         assert wait_until(lambda: pages() == before)
-
-
-def test_on_postgresql_its_own_tools_do_so_as_the_guide_says(tmp_path):
-    guide = " ".join(GUIDE.split())
-
-    def run(tool, *connection):
-        command = re.search(rf"`{tool} (-[^`]+)`", guide)[1]
-        command = command.replace("/var/lib/clinic", str(tmp_path))
-        command = command.replace("--dbname=clinic", f"--dbname={postgres.url}")
-        subprocess.run([program(tool), *command.split(), *connection], check=True)
-
-    with Postgres() as postgres:
-        site = Site(tmp_path / "data", DATABASE_URL=postgres.url).prepare()
-        site.manage("intake", "open")
-        run("pg_dump", postgres.url)
-        with psycopg.connect(postgres.url) as emptied:
-            emptied.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        run("pg_restore")
-
-        # It is published when the site starts, so until then the command may fail.
-        told = site.run("manage.py", "intake").stdout
-    assert told == "open (decided by staff)\n"

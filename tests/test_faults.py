@@ -52,7 +52,7 @@ class World:
     def __init__(self, folder, stack, backend):
         self.folder, self.turns, self.server = folder, count(), None
         # The settings say the opposite of what staff saved, so that each is told apart.
-        self.variables = {"ACCEPTING_NEW_PATIENTS": "true", "DATABASE_URL": ""}
+        self.variables = {"ACCEPTING_NEW_PATIENTS": "true"}
         if backend in BEHIND:
             kind, variable = BEHIND[backend]
             self.server = stack.enter_context(kind())

@@ -1,19 +1,18 @@
-"""The project is whole, starts with fit values only, and is fit for what owners run."""
+"""The project goes from nothing to a site, with fit values only, as owners run it."""
 
 import os
 import re
 import subprocess
 import sys
-from importlib import metadata
-from itertools import product
+import urllib.request
+from itertools import product, takewhile
 
 import pytest
 from django.core.management import call_command
-from packaging.specifiers import SpecifierSet
 
 from tests import ROOT, VARIABLES
 from tests.backends import program
-from tests.server import Site, clone, wait_until
+from tests.server import Site, clone, free_port
 
 POSTGRES = "postgres://clinic:password@10.0.0.2"
 BAD = {
@@ -31,6 +30,27 @@ BAD = {
 }
 
 
+def test_make_run_goes_from_nothing_to_a_site_and_again(tmp_path):
+    """Two starts: the second keeps data and prints no password."""
+    folder, outputs = clone(tmp_path), []
+    environ = {k: v for k, v in os.environ.items() if k not in VARIABLES}
+    # What is compiled beforehand is of no use to a site of a minute.
+    environ |= {"PORT": str(free_port()), "PIP_NO_COMPILE": "no"}
+    kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    kept |= {"cwd": folder, "env": environ}
+    for _ in range(2):
+        with subprocess.Popen(["make", "run"], **kept) as server:
+            starting = takewhile(lambda it: "Listening at" not in it, server.stdout)
+            outputs.append("".join(starting))
+            address = re.search(r"The site: (\S+)", outputs[-1])[1]
+            with urllib.request.urlopen(address, timeout=30) as page:
+                assert b"not accepting new patients" in page.read()
+            server.terminate()
+
+    assert ["Password" in output for output in outputs] == [True, False]
+    assert (folder / ".env").stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_bad_value_stops_the_start_by_any_door_in_one_line(tmp_path, name):
     doors = ["manage.py", "check"], ["-m", "gunicorn", "clinic_site.wsgi"]
@@ -42,18 +62,12 @@ def test_bad_value_stops_the_start_by_any_door_in_one_line(tmp_path, name):
         assert name != "SECRET_KEY" or value not in result.stderr
 
 
-def test_reload_reads_an_edited_env(tmp_path):
-    root = clone(tmp_path / "code", "staticfiles")
-    site = Site(tmp_path / "data", root=root, DATABASE_URL="")
-    del site.environ["ACCEPTING_NEW_PATIENTS"]
-    (root / ".env").write_text("ACCEPTING_NEW_PATIENTS=false\n")
-    with site:
-        before = site.get("/").text
-        (root / ".env").write_text("ACCEPTING_NEW_PATIENTS=true\n")
-        site.reload()
-        wait_until(lambda: "not accepting new patients" not in site.get("/").text)
+def test_runserver_outside_debug_is_told_in_one_line(tmp_path):
+    result = Site(tmp_path / "data").run("manage.py", "runserver")
 
-    assert "not accepting new patients" in before
+    assert result.returncode == 1
+    assert result.stderr.startswith("runserver is for work on the site: set DEBUG=true")
+    assert result.stderr.count("\n") == 1
 
 
 @pytest.mark.django_db
@@ -63,10 +77,7 @@ def test_migrations_are_complete_whatever_the_settings(accepting):
 
 def test_deployment_check_finds_nothing(tmp_path):
     site = Site(tmp_path / "data", HTTPS="true")
-
-    result = site.run("manage.py", "check", "--deploy", "--fail-level", "WARNING")
-
-    assert (result.returncode, result.stderr) == (0, "")
+    site.manage("check", "--deploy", "--fail-level", "WARNING")
 
 
 def test_only_serving_the_site_sets_a_limit_on_how_long_the_database_may_take(tmp_path):
@@ -75,34 +86,16 @@ def test_only_serving_the_site_sets_a_limit_on_how_long_the_database_may_take(tm
     told = "import os; from django.conf import settings; "
     told += "print(settings.DATABASES['default']['OPTIONS'], os.getenv('PGOPTIONS'))"
 
-    managing = site.manage("shell", "--verbosity", "0", "--command", told)
     serving = site.run("-c", f"import clinic_site.wsgi; {told}").stdout
 
     assert "statement_timeout" in serving
-    assert "statement_timeout" not in managing
+    assert "statement_timeout" not in site.manage("shell", "--command", told)
 
 
-def test_each_pinned_package_admits_the_python_of_debian_12():
-    pins = "".join(path.read_text() for path in ROOT.glob("requirements*.txt"))
-    pinned = re.findall(r"^([\w.-]+)==", pins, re.MULTILINE)
-
-    assert len(pinned) > 20
-    for name in pinned:
-        needs = metadata.metadata(name).get("Requires-Python", "")
-        assert "3.11.2" in SpecifierSet(needs), name
-
-
-def test_what_the_guide_names_is_there_and_the_example_lists_every_variable():
+def test_the_example_lists_every_variable():
     settings = (ROOT / "clinic_site/settings.py").read_text()
-    guide = (ROOT / "docs/deploy.md").read_text()
-    files = re.findall(r"\b(?:deploy|templates)/[\w./-]*\w", guide)
-    variables = re.findall(r"^([A-Z_]{4,})=|`([A-Z_]{4,})`", guide, re.MULTILINE)
 
     assert sorted(re.findall(r'env\(\s*"(\w+)"', settings)) == sorted(VARIABLES)
-    known = {*VARIABLES, "FORWARDED_ALLOW_IPS", "REDIS_URL"}
-    assert {a or b for a, b in variables} <= known
-    assert len(files) > 3
-    assert [name for name in files if not list(ROOT.glob(f"{name}*"))] == []
 
 
 def test_platform_starts_the_site_with_the_procfile_alone(tmp_path):
@@ -118,18 +111,12 @@ def test_platform_starts_the_site_with_the_procfile_alone(tmp_path):
         assert site.get("/", X_Forwarded_Proto="https").status == 200
 
 
-def test_systemd_finds_no_fault_with_the_units_and_the_service_can_do_little_harm(
-    tmp_path,
-):
-    """By its own score, from 0 (safe) to 100; a service as it comes has 96."""
+def test_systemd_finds_no_fault_with_the_units(tmp_path):
     analyze = program("systemd-analyze")
     for unit in (ROOT / "deploy").glob("clinic*"):
         text = unit.read_text().replace("/srv/clinic/.venv", sys.prefix)
         (tmp_path / unit.name).write_text(text.replace("/srv/clinic", str(ROOT)))
 
-    for command in (
-        ["verify", "--man=no", *tmp_path.iterdir()],
-        ["security", "--offline=true", "--threshold=13", tmp_path / "clinic.service"],
-    ):
-        result = subprocess.run([analyze, *command], capture_output=True, text=True)
-        assert (result.returncode, result.stderr) == (0, ""), result.stdout
+    command = [analyze, "verify", "--man=no", *tmp_path.iterdir()]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (0, ""), result.stdout

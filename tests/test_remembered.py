@@ -1,17 +1,11 @@
-"""A page is made once, sent in the smallest form the visitor takes, and revalidated."""
+"""A page is sent in the smallest form that the visitor takes, and revalidated."""
 
 import gzip
-from datetime import date
 from unittest.mock import patch
 
 import brotli
 import pytest
-from django.template.loader import render_to_string
 
-from pages import views
-from pages.models import Clinic
-from pages.publishing import to_json
-from pages.views import remembered
 from tests.conftest import publish
 from tests.test_pages import PATHS
 
@@ -45,15 +39,11 @@ def test_each_coding_carries_the_page_and_an_etag_of_its_own_that_is_known(
         assert not got.cookies
 
 
-@pytest.mark.parametrize(("debug", "times"), [(False, 1), (True, 3)])
-def test_is_rendered_once_for_its_facts_and_day(client, settings, debug, times):
-    settings.DEBUG = debug
-    with patch.object(views, "render_to_string", wraps=render_to_string) as render:
-        for _ in range(3):
-            client.get("/")
-        same = render.call_count
-        publish(message="Back in spring.")
-        client.get("/")
-        remembered("home", to_json(Clinic()), date(2027, 3, 3), "br")
+def test_tomorrow_it_is_another_one(client):
+    publish(monday="9 am to 5 pm")
+    pages = set()
+    for now in (0, 86_400):
+        with patch("time.time", return_value=now):
+            pages.add(client.get("/contact/").content)
 
-    assert (same, render.call_count) == (times, times + 2)
+    assert len(pages) == 2

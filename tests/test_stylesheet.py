@@ -30,15 +30,8 @@ def test_every_selector_and_every_class_on_a_screen_has_the_other(client):
 
 
 def test_every_name_is_used_and_every_used_name_is_given():
-    given = re.findall(r"(--[\w-]+):", RULES)
-
-    assert {*given} == {*re.findall(r"var\((--[\w-]+)\)", RULES)}
-
-
-def test_browsers_own_bar_has_the_color_of_the_page(client):
-    bars = re.findall(r'"theme-color" content="(#\w+)"', client.get("/").text)
-
-    assert bars == re.findall(r"--color-page: (#\w+);", CSS)
+    given = {*re.findall(r"(--[\w-]+):", RULES)}
+    assert given == {*re.findall(r"var\((--[\w-]+)\)", RULES)}
 
 
 def test_no_text_has_a_size_in_pixels_as_it_would_not_grow():
