@@ -32,7 +32,6 @@ logger = logging.getLogger(__name__)
 # How often one may guess: its tries are rows, under keyed hashes.
 WINDOW = timedelta(minutes=15)
 MOST = {"at_one": 5, "at_all": 20}  # from one network, at one name and at all names
-SECONDS_TO_WAIT_FOR_A_HASH = 0.2
 hashing = threading.Lock()  # or a few sign-ins at once would hold all threads for long
 
 BUSY = "Too many people are signing in. Please try again in a moment."
@@ -133,17 +132,16 @@ class SignInForm(AdminAuthenticationForm):
         typed = self.cleaned_data
         if self.errors:
             return
-        if not hashing.acquire(timeout=SECONDS_TO_WAIT_FOR_A_HASH):
+        if hashing.locked():
             raise ValidationError(BUSY, code="too many")
-        try:
+        with hashing:
             guess = count_guess(self.request, typed["username"])
-            super().clean()
-        except ValidationError:
-            # Without the name: some type their password into its field.
-            logger.warning("A sign-in failed")
-            raise
-        finally:
-            hashing.release()
+            try:
+                super().clean()
+            except ValidationError:
+                # Without the name: some type their password into its field.
+                logger.warning("A sign-in failed")
+                raise
         user, code = self.get_user(), "".join(filter(str.isdecimal, typed["code"]))
         device = user.otp_device = user.totpdevice_set.first()  # for the session
         if device and len(code) != device.digits:
