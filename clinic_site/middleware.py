@@ -20,11 +20,7 @@ POLICIES = {
 
 
 def surface(get_response):
-    """Puts the headers on every answer.
-
-    The first middleware, as those behind it answer some requests without each other:
-    WhiteNoise its files, SecurityMiddleware its redirects and refusals.
-    """
+    """Puts the headers on every answer; first, as those behind it may answer alone."""
 
     def middleware(request):
         response = get_response(request)

@@ -1,6 +1,4 @@
-"""The staff's own pages, once signed in: Django's admin, which opens with what
-visitors see now.
-"""
+"""The front desk's own pages, once signed in: the first one, and the versions."""
 
 from datetime import timedelta
 

@@ -17,19 +17,18 @@ from .models import DAYS, Clinic, in_words, name_of
 DAY = forms.DateInput({"type": "date"})
 
 
-def number(pattern, refusal, text):
+def number(pattern, example, text):
     """Return its parts with dashes between them, or refuse it."""
     if found := re.fullmatch(pattern, text, re.ASCII):
         return "-".join(filter(None, found.groups()))
-    raise ValidationError(refusal)
+    raise ValidationError(f"Enter all its digits, such as {example}.")
 
 
 PHONE = r"\W*1?\W*([2-9]\d\d)\W*([2-9]\d\d)\W*(\d{4})\W*"
-NO_PHONE = "Enter a US number with its area code, such as 503-376-9094."
-ZIP_CODE, NO_ZIP_CODE = r"(\d{5})\W?(\d{4})?", "Enter a ZIP code, such as 97035."
-TIDY = dict.fromkeys(DAYS, tidy_hours)
-TIDY |= dict.fromkeys(["phone", "fax"], partial(number, PHONE, NO_PHONE))
-TIDY |= {"state": str.upper, "zip_code": partial(number, ZIP_CODE, NO_ZIP_CODE)}
+PHONE = partial(number, PHONE, "503-376-9094")
+ZIP_CODE = partial(number, r"(\d{5})\W?(\d{4})?", "97035")
+TIDY = dict.fromkeys(DAYS, tidy_hours) | {"phone": PHONE, "fax": PHONE}
+TIDY |= {"state": str.upper, "zip_code": ZIP_CODE}
 
 
 class Text(forms.CharField):
@@ -81,10 +80,7 @@ class Days(forms.Widget):
         if not attrs:
             return in_words(value)
         if isinstance(value, list):
-            rows = [
-                row | {"last": row["last"].replace(row["first"], "")}
-                for row in coming(value, timezone.localdate())
-            ]
+            rows = coming(value, timezone.localdate())
             value = DayFormSet(prefix=name, initial=rows)
         return render_to_string("admin/pages/clinic/days.html", {"days": value} | attrs)
 

@@ -57,16 +57,12 @@ def keyed(*parts):
     return salted_hmac("pages.guesses", repr(parts), algorithm="sha256").hexdigest()
 
 
-def forget_old_guesses():
-    Guess.objects.filter(made_at__lte=timezone.now() - WINDOW).delete()
-
-
 def count_guess(request, name):
     """Keep and return this guess, or raise ValidationError that says when to try again.
 
     Counted after it is kept, so that of many at once none is overlooked.
     """
-    forget_old_guesses()
+    Guess.objects.filter(made_at__lte=timezone.now() - WINDOW).delete()
     # Who has signed in before alone, so that no stranger locks them out.
     known = request.get_signed_cookie("known", None)
     here = ("known", known) if known else network(request)

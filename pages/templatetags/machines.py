@@ -35,14 +35,8 @@ def vcard(text):
 def schema_org(context, title, path):
     page, clinic, origin = (context[name] for name in ("page", "clinic", "origin"))
     this = {"@id": f"{origin}/#clinic"}
-    the_page = {
-        "@type": "MedicalWebPage" if page in MEDICAL else "WebPage",
-        "url": origin + path,
-        "name": title,
-        "inLanguage": "en-US",
-        "about": KETAMINE if page in MEDICAL else this,
-        "publisher": this,
-    }
+    kind, about = ("MedicalWebPage", KETAMINE) if page in MEDICAL else ("WebPage", this)
+    the_page = {"@type": kind, "url": origin + path, "name": title, "about": about}
     if review := context["review"]:
         the_page["lastReviewed"] = review.day
         if review.due >= context["today"]:  # once overdue, its day alone

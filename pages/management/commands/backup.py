@@ -1,11 +1,10 @@
 import sqlite3
+from contextlib import closing
 
 from django import db
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-
-from pages.signing_in import forget_old_guesses
 
 
 class Command(BaseCommand):
@@ -25,11 +24,11 @@ class Command(BaseCommand):
         part.unlink(missing_ok=True)
         part.touch(mode=0o600)
         try:
-            forget_old_guesses()  # nothing of strangers is kept for long
-            copy = sqlite3.connect(part)
-            db.connection.connection.backup(copy)  # under SQLite's locks; synced
-            if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-                raise sqlite3.DatabaseError("the database is damaged")
+            db.connection.ensure_connection()
+            with closing(sqlite3.connect(part)) as copy:
+                db.connection.connection.backup(copy)  # under SQLite's locks; synced
+                if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+                    raise sqlite3.DatabaseError("the database is damaged")
         except (db.Error, sqlite3.Error) as error:
             part.unlink()
             raise CommandError(f"No backup was made: {error}.") from None
