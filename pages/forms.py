@@ -81,6 +81,7 @@ class Days(forms.Widget):
             return in_words(value)
         if isinstance(value, list):
             rows = coming(value, timezone.localdate())
+            rows = [it | {"last": it["last"].replace(it["first"], "")} for it in rows]
             value = DayFormSet(prefix=name, initial=rows)
         return render_to_string("admin/pages/clinic/days.html", {"days": value} | attrs)
 

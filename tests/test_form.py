@@ -161,11 +161,21 @@ def test_days_are_kept_in_order_and_emptied_rows_left_out(form, front_desk):
     longest = row(2, first="2095-01-01", last="2095-03-01", what_for="July 4th")
     form.save(**gone, **late, **longest)
 
-    assert Open(front_desk).save(**row(2, first="", last="", what_for=""))
+    assert Open(front_desk).save(**row(2, first="", what_for=""))
     assert newest("exceptions")[0] == [
         kept("2095-01-01", "2095-03-01", what_for="July 4th"),
         kept("2096-02-29", hours="1\xa0pm\xa0to\xa05\xa0pm", what_for="Leap day"),
     ]
+
+
+@pytest.mark.parametrize("moved", ["2099-12-23", "2099-12-26"])
+def test_a_day_is_moved_by_its_first_day_alone(form, front_desk, moved):
+    form.save(**row(0, first=CHRISTMAS, what_for="x"))
+    opened = Open(front_desk)
+    assert opened.values["exceptions-0-last"] == ""
+
+    assert opened.save(**row(0, first=moved))
+    assert newest("exceptions") == ([kept(moved)],)
 
 
 def test_past_days_leave_the_form_and_stay_in_the_history_also_after_midnight(
