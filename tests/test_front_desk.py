@@ -1,5 +1,6 @@
 """A person on a phone, with docs/staff.md, does the front desk's work."""
 
+from calendar import day_name
 from datetime import timedelta
 
 import pytest
@@ -97,6 +98,20 @@ def test_the_switch_the_message_and_the_hours_are_changed_and_undone(tab):
     assert "Friday to Sunday Closed" in said
     assert f"{first:%B} {first.day}, {first.year}: 9 am to noon (Early close)" in said
     assert "(Early close)" in tab.request.get("/contact/").text()
+
+
+def test_a_weekday_is_one_line_beside_hours_of_two(tab):
+    tab.goto(FORM)
+    for number, day in enumerate(day_name):
+        tab.get_by_label(day).fill(f"8:30-12:30, 1:30-{5 + number % 2}:30")
+    press(tab, "Save")
+    lines = """all => all.map(it => {
+        const text = document.createRange();
+        text.selectNodeContents(it);
+        return text.getClientRects().length;
+    })"""
+
+    assert tab.locator(".desk th[scope=row]").evaluate_all(lines) == [1] * 7
 
 
 @pytest.mark.parametrize("path", [FORM, *(f"/admin/{path}" for path in OTHERS + STAFF)])
