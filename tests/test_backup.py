@@ -63,6 +63,7 @@ def test_the_last_backups_are_kept_for_their_owner_and_no_failure_replaces_one(s
     for variables, keep, told in (
         ({}, "1", "No backup was made"),
         ({}, "0", "Keep at least 1"),
+        ({"DATA_DIR": f"{site.data_dir}/gone"}, "1", "No backup was made"),
         ({"DATABASE_URL": "postgres://a@b/c"}, "1", "docs/deploy.md, Backups"),
     ):
         site.environ |= variables

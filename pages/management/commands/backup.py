@@ -24,7 +24,7 @@ class Command(BaseCommand):
         part.unlink(missing_ok=True)
         part.touch(mode=0o600)
         try:
-            db.connection.ensure_connection()
+            db.connection.cursor().execute("SELECT 1 FROM pages_clinic")  # it is there
             with closing(sqlite3.connect(part)) as copy:
                 db.connection.connection.backup(copy)  # under SQLite's locks; synced
                 if copy.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
