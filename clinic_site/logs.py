@@ -9,5 +9,5 @@ class OneLine(logging.Formatter):
         time = self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z")
         line = f"{time} {record.levelname} {record.message}"
         # gunicorn quotes the visitor's address and query; a reset link sets a password.
-        private = r"(?s)((Invalid|Error handling) request) .+|(/admin/reset/)\S+"
-        return repr(re.sub(private, r"\1\3", line))[1:-1]
+        hide = r"(?s)^(\S+ \w+ (Invalid|Error handling) request) .+|(/admin/reset/)\S+"
+        return repr(re.sub(hide, r"\1\3", line))[1:-1]
