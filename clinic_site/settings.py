@@ -169,6 +169,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        "gunicorn.http": {"level": "ERROR"},  # it warns of each HEAD
         # It would quote hosts and tokens that came from outside; the request's own
         # line has the status.
         "django.security": {"level": "CRITICAL"},

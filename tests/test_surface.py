@@ -143,6 +143,7 @@ def test_log_has_one_line_for_each_request_and_deed_and_nothing_of_the_visitor(
     production.get(f"/contact/?q={MARKER}", **headers)
     production.get("/no/%0A2027-03-03%20INFO%20Invalid%20request%20forged", **headers)
     production.get(f"/?{MARKER}=" + "x" * 2048, **headers)
+    production.get("/", "HEAD", **headers)
     production.get("/", **headers | {"Host": MARKER})
     production.get("/", **headers | {"X_Bad(": MARKER})
     Stranger(production).post("/admin/login/", username=MARKER, password=MARKER)
@@ -152,6 +153,7 @@ def test_log_has_one_line_for_each_request_and_deed_and_nothing_of_the_visitor(
         r"INFO GET /contact/ 200 \d+ ms": 1,
         r"INFO GET /no/\\n2027-\S+ INFO Invalid request forged 404 \d+ ms": 1,
         r"INFO GET / 400 \d+ ms": 1,
+        r"INFO HEAD / 200 \d+ ms": 1,
         "WARNING Invalid request": 2,
         "WARNING A sign-in failed": 1,
         "INFO owner signed in": 1,
