@@ -168,6 +168,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
+        "django": {},  # it would tell each error twice under DEBUG
         "django.request": {"level": "ERROR"},
         "gunicorn.http": {"level": "ERROR"},  # it warns of each HEAD
         # It would quote hosts and tokens that came from outside; the request's own

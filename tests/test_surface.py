@@ -170,6 +170,7 @@ def test_log_has_one_line_for_each_request_and_deed_and_nothing_of_the_visitor(
     wait_until(lambda: told() == wanted)
     assert MARKER not in production.log.read_text()
     assert "\n" not in OneLine().format(logging.makeLogRecord({"msg": "a\nb"}))
+    assert not logging.getLogger("django").handlers  # beside ours, under DEBUG
 
 
 def test_security_contact_is_told_where_there_is_one(client, settings):
