@@ -97,16 +97,16 @@ DAYS_UNTIL_NEXT_REVIEW = 365  # of a page's medical words
 
 # What is kept, and where
 
-POSTGRES = env("DATABASE_URL", r"postgres(ql)?://([^@/]*@)?(\[.+\]|[^@:/]*)(:\d+)?/.+|")
+PGSQL = env("DATABASE_URL", r"postgres(ql)?://([^@/?#]*@)?(\[.+\]|[^@:/]*)(:\d+)?/.+|")
 # So that staff are told of a broken database within 3 seconds; more in wsgi.py.
 os.environ.setdefault("PGCONNECT_TIMEOUT", "2")
 SQLITE = (DATA_DIR / "clinic.sqlite3").as_uri().replace("file:", "sqlite:/")
 # What was saved survives a power cut.
 SQLITE += "?timeout=2&transaction_mode=IMMEDIATE&init_command=PRAGMA synchronous=EXTRA"
-DATABASES = {"default": Env.db_url_config(POSTGRES or SQLITE)}
+DATABASES = {"default": Env.db_url_config(PGSQL or SQLITE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHE_URL = env("CACHE_URL", r"rediss?://[^\s/]+(/\d+)?|")
+CACHE_URL = env("CACHE_URL", r"rediss?://[^\s/?#]+(/\d+)?|")
 FILES = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}
 FILES["LOCATION"] = DATA_DIR / "cache"
 REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache"}
@@ -116,7 +116,7 @@ REDIS["LOCATION"] = CACHE_URL + "?socket_connect_timeout=0.1&socket_timeout=0.1"
 REDIS["OPTIONS"] = {"serializer": json}
 CACHES = {"default": REDIS if CACHE_URL else FILES}
 
-EMAIL_URL = env("EMAIL_URL", r"smtp(\+tls|\+ssl)?://[^:/]+(%40|@).+:[^/]*@[^@:/]+:\d+|")
+EMAIL_URL = env("EMAIL_URL", r"smtp(\+tls|\+ssl)?://[^:/]+(%40|@)[^/?#]+@[^@:/]+:\d+|")
 EMAIL_TIMEOUT = 10
 BACKEND = "pages.notices.Mail" if EMAIL_URL else None
 EMAIL = Env.email_url_config(EMAIL_URL or "dummymail://", BACKEND)
