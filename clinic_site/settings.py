@@ -110,7 +110,7 @@ CACHE_URL = env("CACHE_URL", r"rediss?://[^\s/?#]+(/\d+)?|")
 FILES = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}
 FILES["LOCATION"] = DATA_DIR / "cache"
 REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache"}
-# A page waits no longer, as it has the last facts it knew.
+# A page does not wait, as it has the last facts it knew.
 REDIS["LOCATION"] = CACHE_URL + "?socket_connect_timeout=0.1&socket_timeout=0.1"
 # Not pickle: who can write to Redis could run code here.
 REDIS["OPTIONS"] = {"serializer": json}

@@ -15,6 +15,8 @@ from .hours import office_hours
 logger = logging.getLogger(__name__)
 
 KEY = "clinic"
+SECONDS_TO_LEAVE_A_FAILED_CACHE = 2
+_leave_cache_until = 0.0
 _known = None  # the last published text that was understood
 
 
@@ -44,11 +46,15 @@ def from_json(text):
 
 def published():
     """Return the text in the cache, or None where there is none that can be read."""
+    global _leave_cache_until
+    if time.monotonic() < _leave_cache_until:
+        return None
     try:
         if text := cache.get(KEY):
             from_json(text)
         return text
     except Exception as error:  # a cache in ruins can raise anything
+        _leave_cache_until = time.monotonic() + SECONDS_TO_LEAVE_A_FAILED_CACHE
         logger.warning("What is published cannot be read: %r", error)
 
 

@@ -57,6 +57,7 @@ def nothing_known():
     remembered.cache_clear()
     publishing.from_json.cache_clear()
     publishing._known = None
+    publishing._leave_cache_until = 0
 
 
 @pytest.fixture(scope="session")

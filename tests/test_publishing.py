@@ -72,6 +72,16 @@ def test_whoever_writes_an_older_one_last_writes_the_newest_after_it(
     assert publishing.agree()
 
 
+def test_a_failed_cache_is_left_alone_for_a_while(monkeypatch, caplog):
+    asked = []
+    monkeypatch.setattr(cache, "get", lambda key: asked.append(key) or 1 / 0)
+
+    for _ in range(5):
+        publishing.current()
+
+    assert len(asked) == len(caplog.records) == 1
+
+
 @pytest.mark.django_db
 def test_what_a_newer_release_saved_and_this_cannot_show_is_not_published(admin_user):
     cache.set(publishing.KEY, text_of(message=SPRING))
