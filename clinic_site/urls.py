@@ -9,8 +9,8 @@ from pages.staff import site  # which has all of the admin registered
 urlpatterns = [path("admin/", site.urls), path("", include("pages.urls"))]
 if settings.EMAIL_URL:
     # The first step has the name that the admin's pages link; Django's own follow it.
-    reset = slowly(PasswordResetView.as_view())
-    first = path("admin/reset/", reset, name="admin_password_reset")
+    reset = PasswordResetView.as_view(extra_email_context={"settings": settings})
+    first = path("admin/reset/", slowly(reset), name="admin_password_reset")
     rest = [it for it in auth.urlpatterns if it.name.startswith("password_reset_")]
     urlpatterns[:0] = [first, path("admin/", include(rest))]
 

@@ -76,7 +76,7 @@ class StaffAdmin(UserAdmin):
             link = PasswordResetForm({"email": obj.email})
             link.get_users = lambda email: [obj]  # others may share the mailbox
             if link.is_valid():
-                link.save(request=request, use_https=request.is_secure())
+                link.save(extra_email_context={"settings": settings}, request=request)
             messages.info(request, f"{obj.email} is sent a link to set a password.")
 
     def get_changeform_initial_data(self, request):
