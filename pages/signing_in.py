@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 # How often one may guess: its tries are rows, under keyed hashes.
 WINDOW = timedelta(minutes=15)
 MOST = {"at_one": 5, "at_all": 20}  # from one network, at one name and at all names
-hashing = threading.Lock()  # or a few sign-ins at once would hold all threads for long
+hashing = threading.Semaphore(2)  # or a few sign-ins would hold all threads for long
 
 BUSY = "Too many people are signing in. Please try again in a moment."
 WRONG_CODE = "Enter the next code that your app shows, or an unused recovery code."
@@ -128,16 +128,17 @@ class SignInForm(AdminAuthenticationForm):
         typed = self.cleaned_data
         if self.errors:
             return
-        if hashing.locked():
+        if not hashing.acquire(blocking=False):  # two, as many click twice
             raise ValidationError(BUSY, code="too many")
-        with hashing:
+        try:
             guess = count_guess(self.request, typed["username"])
-            try:
-                super().clean()
-            except ValidationError:
-                # Without the name: some type their password into its field.
-                logger.warning("A sign-in failed")
-                raise
+            super().clean()
+        except ValidationError:
+            # Without the name: some type their password into its field.
+            logger.warning("A sign-in failed")
+            raise
+        finally:
+            hashing.release()
         user, code = self.get_user(), "".join(filter(str.isdecimal, typed["code"]))
         device = user.otp_device = user.totpdevice_set.first()  # for the session
         if device and len(code) != device.digits:
