@@ -58,9 +58,13 @@ class StaffAdmin(UserAdmin):
 
     def user_change_password(self, request, id, form_url=""):
         """One's own asks for the one of before, as somebody may find a session open."""
-        if self.get_object(request, unquote(id)) == request.user:
+        user = self.get_object(request, unquote(id))
+        if user == request.user:
             return redirect("admin:password_change")
-        return super().user_change_password(request, id, form_url)
+        answer = super().user_change_password(request, id, form_url)
+        if answer.status_code == 302 and user.is_superuser:
+            notices.tell(request.user, f"New password: {name_of(user)}.", request.path)
+        return answer
 
     def save_model(self, request, obj, form, change):
         """Tell owners first, or whoever is one no longer would not hear of it."""
