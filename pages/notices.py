@@ -22,11 +22,11 @@ SECONDS_UNTIL_ONCE_MORE = 60
 
 
 def tell(by, what, where="/admin/"):
-    """Tell all owners but the one who did it, and where they can undo it."""
+    """Tell all owners, also the one whose session did it, and where to undo it."""
     kept = {"object_id": where, "object_repr": KIND, "change_message": what}
     LogEntry.objects.create(user=by, action_flag=CHANGE, **kept)
     owners = User.objects.filter(is_superuser=True, is_active=True).exclude(email="")
-    mails = owners.exclude(pk=by.pk).values_list("email", flat=True)
+    mails = owners.values_list("email", flat=True)
     when = f"{timezone.localtime():%B %-d, %Y, %-I:%M %p}"
     text = (
         f"{models.name_of(by)}, {when}:\n\n{what}\n\n"
