@@ -3,8 +3,8 @@ from django.contrib.auth import urls as auth
 from django.contrib.auth.views import PasswordResetView
 from django.urls import include, path
 
+from pages.admin import site
 from pages.signing_in import slowly
-from pages.staff import site  # which has all of the admin registered
 
 urlpatterns = [path("admin/", site.urls), path("", include("pages.urls"))]
 if settings.EMAIL_URL:

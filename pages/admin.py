@@ -1,21 +1,31 @@
-"""The front desk's own pages, once signed in: the first one, and the versions."""
+"""All of the admin once one is signed in: first page, versions, reviews, staff."""
 
 from datetime import timedelta
 
+from django import forms
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import PasswordResetForm, UserChangeForm
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from . import notices, publishing, reviews
-from .forms import ClinicForm
+from . import notices, publishing
+from .forms import ClinicForm, Text
 from .hours import office_hours
-from .models import DAYS, Clinic, Review
-from .signing_in import SigningIn
+from .models import DAYS, Clinic, Review, name_of
+from .reviews import MEDICAL, changes, digest, states, words
+from .signing_in import SigningIn, remove_second_step
 
+apps.get_app_config("auth").verbose_name = "Staff"  # as the admin calls it
 CONTACT = "name", "street", ("city", "state", "zip_code"), "phone", "fax"
+PERSON = "first_name", "last_name", "username", "email", "groups", "is_superuser"
 
 
 class FrontDesk(SigningIn):
@@ -38,17 +48,33 @@ class FrontDesk(SigningIn):
             "shipped": Clinic(),
             "settings": settings,
             "in_30_days": today + timedelta(days=30),
-            "states": user.has_perm("pages.add_review") and reviews.states(),
+            "states": user.has_perm("pages.add_review") and states(),
         }
         return super().index(request, context)
 
 
 site = FrontDesk()
-site.register(Review, reviews.ReviewAdmin)
+
+
+class KeptAdmin(admin.ModelAdmin):
+    """Of rows that nobody changes or deletes, not even an owner."""
+
+    formfield_overrides = {
+        models.CharField: {"form_class": Text},
+        models.TextField: {"form_class": Text},
+        models.URLField: {"form_class": Text},
+        # Or Django compares the switch with a hidden copy from the first HTML.
+        models.BooleanField: {"show_hidden_initial": False},
+    }
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    has_delete_permission = has_change_permission
 
 
 @admin.register(Clinic, site=site)
-class ClinicAdmin(reviews.KeptAdmin):
+class ClinicAdmin(KeptAdmin):
     """The list of versions, the form that adds one, and the first page's buttons."""
 
     form = ClinicForm
@@ -97,3 +123,101 @@ class ClinicAdmin(reviews.KeptAdmin):
             facts = Clinic.newest(version=posted["put_back"]).facts
         Clinic.add(request.user, **facts)
         return self.response_add(request, None)
+
+
+class SignOff(forms.ModelForm):
+    digest = forms.ChoiceField(choices=lambda: [(digest(it), it) for it in MEDICAL])
+    digest.error_messages["invalid_choice"] = "The words have changed. Read them again."
+
+
+@admin.register(Review, site=site)
+class ReviewAdmin(KeptAdmin):
+    """All reviews ever made, and a page to sign for the words of another."""
+
+    form = SignOff
+    add_form_template = "admin/pages/review/sign.html"
+    list_display = ["day", "page", "reviewer", "credentials", "account"]
+    readonly_fields = ["day", "page", "account", "words"]
+
+    def add_view(self, request, form_url="", extra_context=None):
+        page = request.GET.get("page")
+        if page not in MEDICAL:
+            return redirect("admin:index")  # which links them all
+        last, now = Review.newest().get(page), words(page)
+        context = {"title": MEDICAL[page], "page": page, "digest": digest(page)}
+        context |= {"last": last, "changes": changes(last.words if last else now, now)}
+        return super().add_view(request, form_url, context)
+
+    def save_model(self, request, obj, form, change):
+        obj.page = dict(form.fields["digest"].choices)[obj.digest]
+        obj.words, obj.account = words(obj.page), request.user
+        super().save_model(request, obj, form, change)
+        transaction.on_commit(publishing.publish, robust=True)  # as in Clinic.add
+
+
+class StaffForm(UserChangeForm):
+    class Meta(UserChangeForm.Meta):
+        labels = {"is_superuser": "Owner", "groups": "Roles"}
+        help_texts = {"is_superuser": "May do everything, and add staff.", "groups": ""}
+        widgets = {"groups": forms.CheckboxSelectMultiple}
+
+
+@admin.register(User, site=site)
+class StaffAdmin(UserAdmin):
+    """Whoever is added here is staff: the front desk, or an owner."""
+
+    actions = ["phone_lost"]
+    form = add_form = StaffForm
+    add_fieldsets = [(None, {"fields": PERSON})]
+    fieldsets = [(None, {"fields": [*PERSON, "is_active"]})]
+    list_display = ["username", "first_name", "last_name", "role", "is_active"]
+    list_filter = []
+    # What a user did is kept for good, and with it the user.
+    has_delete_permission = KeptAdmin.has_delete_permission
+
+    @admin.action(permissions=["change"], description="Phone lost: remove second step")
+    def phone_lost(self, request, users):
+        for user in users.exclude(pk=request.user.pk):
+            remove_second_step(user, request.user)
+
+    def role(self, user):
+        groups = ", ".join(group.name for group in user.groups.all())
+        return "Owner" if user.is_superuser else groups
+
+    def get_queryset(self, request):
+        """All but those under whose names the command line works."""
+        return super().get_queryset(request).filter(is_staff=True)
+
+    def get_readonly_fields(self, request, obj=None):
+        """No owner locks himself out."""
+        return ["is_superuser", "is_active"] if obj == request.user else []
+
+    def user_change_password(self, request, id, form_url=""):
+        """One's own asks for the one of before, as somebody may find a session open."""
+        user = self.get_object(request, unquote(id))
+        if user == request.user:
+            return redirect("admin:password_change")
+        answer = super().user_change_password(request, id, form_url)
+        if answer.status_code == 302 and user.is_superuser:
+            notices.tell(request.user, f"New password: {name_of(user)}.", request.path)
+        return answer
+
+    def save_model(self, request, obj, form, change):
+        """Tell owners first, or whoever is one no longer would not hear of it."""
+        obj.is_staff = True
+        owners = User.objects.filter(is_superuser=True, is_active=True)
+        was, now = owners.filter(pk=obj.pk).exists(), obj.is_superuser and obj.is_active
+        if was != now or (now and "email" in form.changed_data):
+            told = f"{name_of(obj)} is {'an' if now else 'no longer an'} owner. "
+            told += f"Address for mail: {obj.email or 'none'}."
+            notices.tell(request.user, told, "/admin/auth/user/")
+        super().save_model(request, obj, form, change)
+        if settings.EMAIL_URL and obj.email and obj.is_active and not obj.password:
+            link = PasswordResetForm({"email": obj.email})
+            link.get_users = lambda email: [obj]  # others may share the mailbox
+            if link.is_valid():
+                link.save(extra_email_context={"settings": settings}, request=request)
+            messages.info(request, f"{obj.email} is sent a link to set a password.")
+
+    def get_changeform_initial_data(self, request):
+        return {"groups": Group.objects.filter(name="Front desk")}

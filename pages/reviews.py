@@ -7,15 +7,9 @@ from functools import lru_cache
 from hashlib import sha256
 from html import unescape
 
-from django import forms
-from django.contrib import admin
-from django.db import models, transaction
-from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
-from . import publishing
-from .forms import Text
 from .models import Review
 
 MEDICAL = {  # pages that say what ketamine may do for people
@@ -60,49 +54,3 @@ def changes(before, now):
     matcher = SequenceMatcher(None, before.split(), now.split(), autojunk=False)
     for what, i, j, k, m in matcher.get_opcodes():
         yield what == "equal", "".join(old[i:j]), "".join(new[k:m])
-
-
-class SignOff(forms.ModelForm):
-    digest = forms.ChoiceField(choices=lambda: [(digest(it), it) for it in MEDICAL])
-    digest.error_messages["invalid_choice"] = "The words have changed. Read them again."
-
-
-class KeptAdmin(admin.ModelAdmin):
-    """Of rows that nobody changes or deletes, not even an owner."""
-
-    formfield_overrides = {
-        models.CharField: {"form_class": Text},
-        models.TextField: {"form_class": Text},
-        models.URLField: {"form_class": Text},
-        # Or Django compares the switch with a hidden copy from the first HTML.
-        models.BooleanField: {"show_hidden_initial": False},
-    }
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    has_delete_permission = has_change_permission
-
-
-class ReviewAdmin(KeptAdmin):
-    """All reviews ever made, and a page to sign for the words of another."""
-
-    form = SignOff
-    add_form_template = "admin/pages/review/sign.html"
-    list_display = ["day", "page", "reviewer", "credentials", "account"]
-    readonly_fields = ["day", "page", "account", "words"]
-
-    def add_view(self, request, form_url="", extra_context=None):
-        page = request.GET.get("page")
-        if page not in MEDICAL:
-            return redirect("admin:index")  # which links them all
-        last, now = Review.newest().get(page), words(page)
-        context = {"title": MEDICAL[page], "page": page, "digest": digest(page)}
-        context |= {"last": last, "changes": changes(last.words if last else now, now)}
-        return super().add_view(request, form_url, context)
-
-    def save_model(self, request, obj, form, change):
-        obj.page = dict(form.fields["digest"].choices)[obj.digest]
-        obj.words, obj.account = words(obj.page), request.user
-        super().save_model(request, obj, form, change)
-        transaction.on_commit(publishing.publish, robust=True)  # as in Clinic.add
