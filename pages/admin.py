@@ -11,7 +11,6 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import PasswordResetForm, UserChangeForm
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -108,10 +107,8 @@ class ClinicAdmin(KeptAdmin):
 
         What could undo unseen what somebody did meanwhile tells which version it saw.
         """
-        if request.method != "POST":
+        if request.method != "POST" or not self.has_add_permission(request):
             return super().changelist_view(request, extra_context)
-        if not self.has_add_permission(request):
-            raise PermissionDenied
         posted = request.POST
         facts = {"checked_on": timezone.localdate()}  # it is still true
         if "accepting" in posted:
