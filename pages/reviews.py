@@ -10,8 +10,6 @@ from html import unescape
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
-from .models import Review
-
 MEDICAL = {  # pages that say what ketamine may do for people
     "home": "Home",
     "about_ketamine": "About Ketamine",
@@ -40,12 +38,6 @@ def words(page):
 
 def digest(page):
     return sha256(" ".join(words(page).split()).encode()).hexdigest()
-
-
-def states():
-    """Return each medical page with its title, the digest of its words, its review."""
-    newest = Review.newest()
-    return [(page, MEDICAL[page], digest(page), newest.get(page)) for page in MEDICAL]
 
 
 def changes(before, now):
