@@ -167,16 +167,15 @@ class SigningIn(admin.AdminSite):
         view = super().admin_view(view, cacheable)
 
         def sign_in_first(request, *args, **kwargs):
-            asked, posted = request.resolver_match.url_name, request.POST
             here = request.path.startswith("/admin/pages/")  # where no password is sent
-            if posted and here and not self.has_permission(request):
-                answer = self.login(request, {"sent": posted.lists()})
+            if request.POST and here and not self.has_permission(request):
+                answer = self.login(request, {"sent": request.POST.lists()})
                 if not self.has_permission(request):
                     return answer
-            if self.has_permission(request):
-                free = request.user.otp_device or asked in ("second_step", "logout")
-                if not free and SecondStepForAll.objects.exists():
-                    return redirect("admin:second_step")
+            may_set_up = self.has_permission(request) and not request.user.otp_device
+            free = request.resolver_match.url_name in ("second_step", "logout")
+            if may_set_up and not free and SecondStepForAll.objects.exists():
+                return redirect("admin:second_step")
             return view(request, *args, **kwargs)
 
         return sign_in_first
