@@ -92,8 +92,6 @@ DJANGO_TEMPLATES = {
 }
 TEMPLATES = [DJANGO_TEMPLATES]
 TIME_ZONE = "America/Los_Angeles"
-DAYS_UNTIL_ASKED_IF_STILL_TRUE = 30  # what new patients are told
-DAYS_UNTIL_NEXT_REVIEW = 365  # of a page's medical words
 
 # What is kept, and where
 

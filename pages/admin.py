@@ -35,7 +35,7 @@ class FrontDesk(SigningIn):
         newest_reviews = Review.newest()
         before = Clinic.newest(accepting_new_patients=not newest.accepting_new_patients)
         user, today = request.user, timezone.localdate()
-        long_ago = today - timedelta(days=settings.DAYS_UNTIL_ASKED_IF_STILL_TRUE)
+        long_ago = today - timedelta(days=30)
         told = LogEntry.objects.filter(object_repr=notices.KIND).exclude(user=user)
         context = office_hours(clinic, today) | {
             "newest": newest,

@@ -154,4 +154,4 @@ class Review(models.Model):
 
     @property
     def due(self):
-        return self.day + timedelta(days=settings.DAYS_UNTIL_NEXT_REVIEW)
+        return self.day + timedelta(days=365)

@@ -81,10 +81,10 @@ def test_undo_adds_the_content_of_any_version_and_nothing_is_done_to_a_save_unse
 
 
 def test_what_new_patients_are_told_is_checked_by_a_change_of_it_or_when_asked_in_time(
-    press, settings, bob_saves
+    press, bob_saves
 ):
     today = timezone.localdate()
-    long_ago = today - timedelta(settings.DAYS_UNTIL_ASKED_IF_STILL_TRUE)
+    long_ago = today - timedelta(30)
 
     bob_saves(checked_on=long_ago + timedelta(1))
     assert ASKED not in press()
