@@ -46,7 +46,6 @@ class FrontDesk(SigningIn):
             "ask_if_still_true": not clinic.checked_on or clinic.checked_on <= long_ago,
             "told": told.filter(action_time__gte=timezone.now() - timedelta(days=14)),
             "shipped": Clinic(),
-            "settings": settings,
             "in_30_days": today + timedelta(days=30),
             "states": [
                 (page, title, digest(page), newest_reviews.get(page))

@@ -78,7 +78,7 @@ def readyz(request):
 
 def for_templates(request):
     """The clinic as visitors see it, for error pages and the admin's."""
-    return {"clinic": publishing.current()}
+    return {"clinic": publishing.current(), "https": settings.HTTPS}
 
 
 def server_error(request):
