@@ -10,14 +10,14 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from pages import publishing, urls
+from pages import publishing
 from pages.models import Clinic
+from pages.urls import PAGES
 from pages.views import remembered
 from tests import chromium, screens
 from tests.backends import missing
 from tests.server import Site
 
-PAGES = list(urls.PAGES)
 # Of users made in this process; running sites keep the real hasher.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

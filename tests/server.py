@@ -135,9 +135,7 @@ class Site(Server, Process):
         """Reload, and return when the last worker of before has gone."""
         before = {*self.workers}
         self.process.send_signal(signal.SIGHUP)
-        wait_until(
-            lambda: len(now := {*self.workers}) == len(before) and not now & before
-        )
+        wait_until(lambda: before.isdisjoint(self.workers))
 
 
 def filled(html, **values):
@@ -197,7 +195,7 @@ def load(server, *paths):
     """Four visitors ask for the paths in turn while the block runs; all get a 200."""
     stop = threading.Event()
 
-    def visit():
+    def visit(_):
         for path in cycle(paths):
             status = server.get(path).status
             assert status == 200, (path, status)
@@ -205,10 +203,9 @@ def load(server, *paths):
                 return
 
     with ThreadPoolExecutor(4) as pool:
-        visits = [pool.submit(visit) for _ in range(4)]
+        visits = pool.map(visit, range(4))
         try:
             yield
         finally:
             stop.set()
-    for visit in visits:
-        visit.result()  # or what it raised
+    assert [*visits] == [None] * 4  # or what one raised

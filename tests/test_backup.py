@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
+from tests.screens import PATHS
 from tests.server import Site, adapted, wait_until
-from tests.test_pages import PATHS
 
 GUIDE = (ROOT / "docs/deploy.md").read_text()
 

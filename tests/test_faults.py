@@ -9,8 +9,8 @@ from itertools import count
 import pytest
 
 from tests.backends import Postgres, Redis
+from tests.screens import PATHS
 from tests.server import FORM, Site, Staff, wait_until
-from tests.test_pages import PATHS
 
 MESSAGE = "We plan to open our list again in spring."
 BEHIND = {"postgres": (Postgres, "DATABASE_URL"), "redis": (Redis, "CACHE_URL")}

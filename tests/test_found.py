@@ -12,8 +12,9 @@ from django.templatetags.static import static
 
 from pages.models import DAYS, Clinic
 from pages.reviews import MEDICAL
-from tests.conftest import PAGES, parsed, publish
-from tests.test_pages import PATHS
+from pages.urls import PAGES
+from tests.conftest import parsed, publish
+from tests.screens import PATHS
 
 ORIGIN = "http://testserver:8000"
 CLINIC = """{"@type": "MedicalClinic", "@id": "http://testserver:8000/#clinic",

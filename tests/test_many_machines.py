@@ -6,8 +6,8 @@ import redis
 
 from tests.backends import Postgres, Redis
 from tests.nginx import Host, Nginx
+from tests.screens import PATHS
 from tests.server import FORM, Staff, load, wait_until
-from tests.test_pages import PATHS
 
 
 def test_what_is_saved_through_one_is_on_the_other_and_either_may_die(tmp_path):

@@ -13,17 +13,9 @@ from django.test import Client
 from pages import publishing
 from pages.models import Clinic
 from tests.conftest import parsed
+from tests.screens import PATHS
 from tests.server import FORM, Staff, Stranger
 
-PATHS = {
-    "home": "/",
-    "about_ketamine": "/about-ketamine/",
-    "how_it_works": "/how-it-works/",
-    "how_its_given": "/how-its-given/",
-    "contact": "/contact/",
-    "good_faith_estimate": "/good-faith-estimate/",
-    "about_this_site": "/about-this-site/",
-}
 BUDGETS = {"br": 8_000, "gzip": 9_500}  # in bytes, of a page with its styles
 IN_NAVIGATION = "about_ketamine", "how_it_works", "how_its_given", "contact"
 

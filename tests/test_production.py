@@ -10,8 +10,8 @@ from django.templatetags.static import static
 from clinic_site.middleware import POLICIES
 from pages.templatetags.machines import DIGEST
 from tests.nginx import NAME, Host, Nginx
+from tests.screens import PATHS
 from tests.server import clone, load, wait_until
-from tests.test_pages import PATHS
 from tests.test_surface import ALWAYS, asked
 
 SOMEBODY = re.compile(r"private|127\.0\.1\.|2001:db8")  # who asks, here

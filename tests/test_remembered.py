@@ -7,7 +7,7 @@ import brotli
 import pytest
 
 from tests.conftest import publish
-from tests.test_pages import PATHS
+from tests.screens import PATHS
 
 # The smallest that is accepted.
 CODINGS = [

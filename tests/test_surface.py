@@ -13,8 +13,8 @@ from clinic_site.logs import OneLine
 from clinic_site.middleware import HEADERS, POLICIES
 from tests import ROOT
 from tests.nginx import NAME, Host
+from tests.screens import PATHS
 from tests.server import FORM, Staff, Stranger, wait_until
-from tests.test_pages import PATHS
 
 # Gunicorn's answers say what nginx's do, and the reverse.
 CONF = (ROOT / "deploy/nginx.conf").read_text()
