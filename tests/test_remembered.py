@@ -1,12 +1,10 @@
 """A page is sent in the smallest form that the visitor takes, and revalidated."""
 
 import gzip
-from unittest.mock import patch
 
 import brotli
 import pytest
 
-from tests.conftest import publish
 from tests.screens import PATHS
 
 # The smallest that is accepted.
@@ -37,13 +35,3 @@ def test_each_coding_carries_the_page_and_an_etag_of_its_own_that_is_known(
         assert got["Cache-Control"] == "no-cache"
         assert got["Vary"] == "Accept-Encoding"
         assert not got.cookies
-
-
-def test_tomorrow_it_is_another_one(client):
-    publish(monday="9 am to 5 pm")
-    pages = set()
-    for now in (0, 86_400):
-        with patch("time.time", return_value=now):
-            pages.add(client.get("/contact/").content)
-
-    assert len(pages) == 2

@@ -25,14 +25,10 @@ CHANGE, STEP = map(reverse, ["admin:password_change", "admin:second_step"])
 FIVE_AND_NO_MORE = [200] * 5 + [429]
 
 
-@pytest.fixture(autouse=True)
-def behind_a_proxy(settings):
-    settings.HTTPS = True
-
-
 @pytest.fixture
-def tries(front_desk):
+def tries(front_desk, settings):
     """Return a function that tries to sign in as Ann, from a new browser each time."""
+    settings.HTTPS = True  # behind a proxy
 
     def tries(password="wrong", name="ann", via=""):
         typed = {"username": name, "password": password}
@@ -91,7 +87,8 @@ def test_trying_name_after_name_is_counted_too_and_an_account_is_of_no_help(trie
         ("::ffff:203.0.113.9", "::ffff:203.0.113.9"),
     ],
 )
-def test_an_address_is_believed_only_from_a_trusted_proxy(rf, via, counted):
+def test_an_address_is_believed_only_from_a_trusted_proxy(rf, settings, via, counted):
+    settings.HTTPS = True
     for secure, told in ((True, counted), (False, "127.0.0.1")):
         request = rf.get("/", headers={"X-Forwarded-For": via}, secure=secure)
         assert str(network(request)) == told
