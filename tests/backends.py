@@ -144,8 +144,6 @@ class Talk(socketserver.StreamRequestHandler):
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Takes mail, unless it hangs; use it in a `with` statement."""
-
     daemon_threads = True
 
     def __init__(self, hangs=False):

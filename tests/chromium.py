@@ -19,7 +19,6 @@ def on_path():
 
 
 def find():
-    """Return the path of a Chromium, or None."""
     if path := on_path():
         return path
     with suppress(Exception):  # its Node may lack a library of the system

@@ -30,7 +30,6 @@ def pytest_configure(config):
 
 @pytest.fixture(params=PAGES)
 def page(request):
-    """The URL name of each page in turn."""
     return request.param
 
 
@@ -77,7 +76,6 @@ def browser():
 
 @pytest.fixture
 def front_desk(client, django_user_model):
-    """A client signed in as a member of the front desk, and no owner."""
     ann = django_user_model.objects.create_user(
         "ann", password="a long secret", first_name="Ann", is_staff=True
     )

@@ -30,8 +30,6 @@ class Host(Site):
 
 
 class Nginx(Server, Process):
-    """The shipped nginx in front of gunicorns; use it in a `with` statement."""
-
     name, origin = NAME, f"https://{NAME}"
     headers = {"Origin": origin}
     ends_by = signal.SIGQUIT  # once it has answered whoever asks

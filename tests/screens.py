@@ -28,6 +28,12 @@ MEASURE = ROOT / "tests" / "measure.js"
 # fonts-crosextra-carlito and fonts-dejavu-core.
 NARROW, WIDE = "Carlito", "DejaVu Sans"
 HOURS = tidy_hours("9-12:30, 1:30-5")
+
+
+def kept(first, last=None, hours="", what_for="x"):
+    return {"first": first, "last": last or first, "hours": hours, "what_for": what_for}
+
+
 LONGEST_FACTS = {
     "message": (
         "We plan to open our list again in spring. Until then, please see what your "
@@ -41,11 +47,8 @@ LONGEST_FACTS = {
     "friday": "9 am to 1 pm",
     "by_appointment_only": True,
     "exceptions": [
-        dict(zip(("first", "last", "hours", "what_for"), row, strict=True))
-        for row in [
-            ("2099-12-24", "2099-12-24", HOURS, "W" * 60),
-            ("2099-12-25", "2100-01-02", "", "Christmas"),
-        ]
+        kept("2099-12-24", hours=HOURS, what_for="W" * 60),
+        kept("2099-12-25", "2100-01-02", what_for="Christmas"),
     ],
     "privacy_notice": "https://www.example.org/privacy",
     "nondiscrimination_notice": "https://www.example.org/nondiscrimination",

@@ -27,10 +27,7 @@ WITHOUT_ROOTS_REACH = ["setpriv", "--bounding-set=-dac_override,-dac_read_search
 
 
 def clone(folder, *built):
-    """Put the project's files into a folder, as a newcomer gets them.
-
-    Of what a newcomer has to build, only what is named.
-    """
+    """Copy the project as a newcomer gets it, and only what is named of the rest."""
     ignored = (ROOT / ".gitignore").read_text().replace("/", "").split()
     ignore = shutil.ignore_patterns(".git", *ignored)
     for name in built:
@@ -105,19 +102,16 @@ class Site(Server, Process):
         }
 
     def run(self, *arguments):
-        """Run Python in the site's environment and return the finished process."""
         kept = {"capture_output": True, "text": True}
         command = [sys.executable, *arguments]
         return subprocess.run(command, cwd=self.root, env=self.environ, **kept)
 
     def manage(self, *arguments):
-        """Run a management command and return what it printed."""
         result = self.run("manage.py", *arguments)
         assert result.returncode == 0, result.stderr
         return result.stdout
 
     def prepare(self):
-        """Make the database and its first user."""
         self.manage("migrate", "-v0")
         self.manage("createsuperuser", "--no-input", "--username=owner", "--email=")
         return self
@@ -132,7 +126,6 @@ class Site(Server, Process):
         return [int(child) for child in children.split()]
 
     def reload(self):
-        """Reload, and return when the last worker of before has gone."""
         before = {*self.workers}
         self.process.send_signal(signal.SIGHUP)
         wait_until(lambda: before.isdisjoint(self.workers))
@@ -183,11 +176,10 @@ class Stranger:
 
 
 class Staff(Stranger):
-    """The owner, signed in."""
-
-    def __init__(self, site, path="/admin/login/"):
+    def __init__(self, site):
         super().__init__(site)
-        self.signed_in = self.post(path, username="owner", password=site.password)
+        owner = {"username": "owner", "password": site.password}
+        self.signed_in = self.post("/admin/login/", **owner)
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 
 from pages.models import Clinic
 from tests.conftest import parsed
+from tests.screens import kept
 from tests.server import Site
-from tests.test_form import kept
 
 pytestmark = pytest.mark.django_db
 INDEX, HISTORY = "/admin/", "/admin/pages/clinic/"

@@ -67,7 +67,6 @@ class World:
             self.site.get("/")
 
     def hasty(self):
-        """Return one more process with the same behind it."""
         site = Site(self.folder, WEB_CONCURRENCY="1", **self.variables)
         site.command[-3:] = ["-c", HASTY, "clinic_site.wsgi"]
         return site
@@ -94,7 +93,6 @@ class World:
 
 @pytest.fixture(scope="module")
 def worlds(tmp_path_factory):
-    """Return a function from a fault to the site it befalls, started once."""
     with ExitStack() as stack:
         make = cache(lambda name: World(tmp_path_factory.mktemp(name), stack, name))
         yield lambda fault: make(fault.partition(":")[0])

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from pages.models import Clinic
 from tests.conftest import parsed
+from tests.screens import kept
 from tests.server import FORM, filled
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,6 @@ class Open:
         self.words = " ".join(parsed(response.text).get_text().split())
 
     def save(self, **typed):
-        """Type these, save, and tell whether it was taken."""
         response = self.client.post(FORM, self.values | typed)
         if response.status_code == 200:
             self.read(response)
@@ -47,10 +47,6 @@ def newest(*names):
 
 def row(number, **values):
     return {f"exceptions-{number}-{name}": value for name, value in values.items()}
-
-
-def kept(first, last=None, hours="", what_for="x"):
-    return {"first": first, "last": last or first, "hours": hours, "what_for": what_for}
 
 
 @pytest.mark.parametrize(

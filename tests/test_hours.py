@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from pages.hours import office_hours, tidy_hours
 from pages.models import DAYS, Clinic
 from tests.conftest import publish
-from tests.test_form import kept
+from tests.screens import kept
 from tests.test_found import graph
 
 DAY, LUNCH = "9 am to 5 pm", "9 am to noon, 1 pm to 5 pm"

@@ -12,10 +12,10 @@ from django.core.exceptions import ValidationError
 
 from pages import publishing
 from pages.models import Clinic, Review
+from tests.screens import kept
 from tests.server import FORM, Site, Staff
 
 SPRING = "Back in spring."
-DAY = {"first": "2099-12-24", "last": "2099-12-24", "what_for": ""}
 
 
 def text_of(**facts):
@@ -39,7 +39,7 @@ def test_facts_survive_the_way_and_releases_understand_each_other():
     [
         *("{", 7, None),
         '[{"model": "pages.clinic", "fields": {"phone": null}}]',
-        text_of(exceptions=[DAY | {"hours": 5}]),
+        text_of(exceptions=[kept("2099-12-24", hours=5)]),
         publishing.to_json(Clinic(), [Review(page="home", day=date.today())]),
     ],
 )

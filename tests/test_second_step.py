@@ -46,7 +46,6 @@ def post(client, code, password=PASSWORD, **button):
 
 
 def set_up(client, **password):
-    """Return the key in the app, and the recovery codes."""
     key = shown_key(client)
     return key, post(client, code_for(key), **password).context["codes"]
 
