@@ -21,6 +21,7 @@ from tests import ROOT
 from tests.backends import Process, free_port, wait_until
 
 FORM = "/admin/pages/clinic/add/"  # where staff change the facts
+SENT = "textarea[name], input[name]:not([type=submit], [type=checkbox]:not([checked]))"
 
 # Root may read and write any file; without this, no test could take a file away.
 WITHOUT_ROOTS_REACH = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
@@ -137,14 +138,11 @@ def filled(html, **values):
     None leaves a field out, as an unticked box does.
     """
     document = BeautifulSoup(html, "html.parser")
-    inputs = "input[name], textarea[name]"
-    form = max(document("form"), key=lambda form: len(form.select(inputs)))
-    outside = document.select(f'input[form="{form.get("id")}"]')
+    boxes = max((form.select(SENT) for form in document("form")), key=len)
     fields = {
         field["name"]: field.get_text().removeprefix("\n")
         or field.get("value", "on" * (field.get("type") == "checkbox"))
-        for field in form.select(inputs) + outside
-        if field.get("type") not in ("submit", "checkbox") or field.has_attr("checked")
+        for field in boxes
     }
     return {k: v for k, v in (fields | values).items() if v is not None}
 

@@ -12,15 +12,12 @@ from pages.models import Clinic
 from tests.conftest import parsed
 from tests.screens import kept
 from tests.server import Site
+from tests.test_content import words_of
 
 pytestmark = pytest.mark.django_db
 INDEX, HISTORY = "/admin/", "/admin/pages/clinic/"
 FAX, SPRING, FALL = "503-555-0100", "Back in spring.", "Back in fall."
 STATUS, ASKED = "not accepting new patients", "Yes, still true"
-
-
-def words(element):
-    return " ".join(element.get_text(" ").split())
 
 
 @pytest.fixture
@@ -32,7 +29,7 @@ def press(front_desk, django_capture_on_commit_callbacks):
             with django_capture_on_commit_callbacks(execute=True):
                 answer = front_desk.post(HISTORY, button)
                 assert answer.url == INDEX
-        return words(parsed(front_desk.get(INDEX).text).find(id="container"))
+        return words_of(parsed(front_desk.get(INDEX).text).find(id="container"))
 
     return press
 
@@ -111,7 +108,7 @@ def test_history_says_who_when_and_what_and_opens_what_the_site_said_then(
 
     def rows(**asked):
         page = parsed(front_desk.get(HISTORY, asked).text)
-        return [*map(words, page.select("#result_list tbody tr"))]
+        return [*map(words_of, page.select("#result_list tbody tr"))]
 
     newer, older = rows()
     opened = parsed(front_desk.get(f"{HISTORY}1/change/").text).find(id="content")

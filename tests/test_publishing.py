@@ -12,20 +12,18 @@ from django.core.exceptions import ValidationError
 
 from pages import publishing
 from pages.models import Clinic, Review
+from pages.publishing import to_json
+from tests.conftest import publish
 from tests.screens import kept
 from tests.server import FORM, Site, Staff
 
 SPRING = "Back in spring."
 
 
-def text_of(**facts):
-    return publishing.to_json(Clinic(version=1, **facts))
-
-
 def test_facts_survive_the_way_and_releases_understand_each_other():
     """What an older one did not publish is filled, what a newer added passed over."""
     changed = {"message": "“Ja” & <b>", "checked_on": date(2027, 3, 3)}
-    (published,) = json.loads(text_of(**changed))
+    (published,) = json.loads(to_json(Clinic(version=1, **changed)))
     del published["fields"]["fax"]
     published["fields"]["languages"] = ["en", "es"]
 
@@ -39,12 +37,12 @@ def test_facts_survive_the_way_and_releases_understand_each_other():
     [
         *("{", 7, None),
         '[{"model": "pages.clinic", "fields": {"phone": null}}]',
-        text_of(exceptions=[kept("2099-12-24", hours=5)]),
-        publishing.to_json(Clinic(), [Review(page="home", day=date.today())]),
+        to_json(Clinic(version=1, exceptions=[kept("2099-12-24", hours=5)])),
+        to_json(Clinic(), [Review(page="home", day=date.today())]),
     ],
 )
 def test_what_is_lost_or_unreadable_leaves_the_last_that_was_understood(unreadable):
-    cache.set(publishing.KEY, text_of(message=SPRING))
+    publish(message=SPRING)
     before = publishing.current().message
 
     cache.set(publishing.KEY, unreadable)
@@ -61,7 +59,7 @@ def test_whoever_writes_an_older_one_last_writes_the_newest_after_it(
     def overtaken(key, text, timeout):
         if behind:  # saved and published meanwhile
             newer = Clinic.add(admin_user, message=behind.pop(0))
-            write(key, publishing.to_json(newer), timeout)
+            write(key, to_json(newer), timeout)
         write(key, text, timeout)
 
     monkeypatch.setattr(cache, "set", overtaken)
@@ -84,7 +82,7 @@ def test_a_failed_cache_is_left_alone_for_a_while(monkeypatch, caplog):
 
 @pytest.mark.django_db
 def test_what_a_newer_release_saved_and_this_cannot_show_is_not_published(admin_user):
-    cache.set(publishing.KEY, text_of(message=SPRING))
+    publish(message=SPRING)
     Clinic.objects.create(version=1, saved_by=admin_user, privacy_notice="new")
 
     with pytest.raises(ValidationError):
