@@ -1,7 +1,6 @@
 """The form in which staff tell what visitors read."""
 
 import re
-from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 from operator import itemgetter
@@ -58,8 +57,8 @@ class DayForm(forms.Form):
         row = self.cleaned_data
         if "first" in row and "last" in row:
             row["last"] = row["last"] or row["first"]
-            too_late = row["first"] + timedelta(days=60)
-            if not max(row["first"], timezone.localdate()) <= row["last"] < too_late:
+            days = (row["last"] - row["first"]).days
+            if days not in range(60) or row["last"] < timezone.localdate():
                 told = "This is over, before the first day, or 60 days after that."
                 self.add_error("last", told)
         return {name: str(value) for name, value in row.items()}
