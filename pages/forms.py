@@ -23,7 +23,7 @@ def number(pattern, example, text):
     raise ValidationError(f"Enter all its digits, such as {example}.")
 
 
-PHONE = r"\W*1?\W*([2-9]\d\d)\W*([2-9]\d\d)\W*(\d{4})\W*"
+PHONE = r"\W*(?:1\W*)?([2-9]\d\d)\W*([2-9]\d\d)\W*(\d{4})\W*"
 PHONE = partial(number, PHONE, "503-376-9094")
 ZIP_CODE = partial(number, r"(\d{5})\W?(\d{4})?", "97035")
 TIDY = dict.fromkeys(DAYS, tidy_hours) | {"phone": PHONE, "fax": PHONE}
