@@ -67,14 +67,6 @@ def test_bad_value_stops_the_start_by_any_door_in_one_line(tmp_path, name):
         assert name != "SECRET_KEY" or value not in result.stderr
 
 
-def test_runserver_outside_debug_is_told_in_one_line(tmp_path):
-    result = Site(tmp_path / "data").run("manage.py", "runserver")
-
-    assert result.returncode == 1
-    assert result.stderr.startswith("runserver is for work on the site: set DEBUG=true")
-    assert result.stderr.count("\n") == 1
-
-
 @pytest.mark.django_db
 def test_migrations_are_complete_whatever_the_settings(accepting):
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
