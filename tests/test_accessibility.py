@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests import ROOT
 from tests.screens import NARROW, PATHS, SCREENS, WIDE, set_up, show, wear
 
 A_AND_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
@@ -18,6 +19,7 @@ FIGURES = {"about_ketamine": 1, "how_it_works": 3, "how_its_given": 1}
 # What widens of https://www.w3.org/TR/WCAG22/#text-spacing
 SPACED = "* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }"
 LARGE = "html { font-size: 200% !important; }"
+CSS = (ROOT / "static/css/site.css").read_text()
 COLORS = "all => all.map(it => getComputedStyle(it).color)"
 LOOKS = [
     *((NARROW, "", 320), (WIDE, "", 320), (WIDE, "", 768), (WIDE, "", 1280)),
@@ -123,3 +125,9 @@ def test_on_paper_it_is_short_plain_and_says_where_it_comes_from(full_tab, page)
     assert {*body.locator(":visible").evaluate_all(COLORS)} == {"rgb(0, 0, 0)"}
     hidden = full_tab.locator("nav, .skip-link, .treeline, .emergency li, .ways")
     assert not any(part.is_visible() for part in hidden.all())
+
+
+def test_no_text_has_a_size_in_pixels_as_it_would_not_grow_and_all_names_are_given():
+    assert not re.search(r"(--text-[\w-]+|font(-size)?):[^;]*px", CSS)
+    given = {*re.findall(r"(--[\w-]+):", CSS)}
+    assert given == {*re.findall(r"var\((--[\w-]+)\)", CSS)}
