@@ -13,6 +13,7 @@ from django.utils import timezone
 from .hours import coming, row_in_words, tidy_hours
 from .models import DAYS, Clinic, in_words, name_of
 
+TELLS_OF_HOURS = r"(?i)noon|midnight|half|early|late|\d *([-–:]|[ap]\.?m)"
 DAY = forms.DateInput({"type": "date"})
 
 
@@ -55,11 +56,14 @@ class DayForm(forms.Form):
 
     def clean(self):
         row = self.cleaned_data
+        told = row.get("what_for", "")
+        if row.get("hours") == "" and re.search(TELLS_OF_HOURS, told):
+            self.add_error("hours", f"Enter here what “{told}” tells.")
         if "first" in row and "last" in row:
             row["last"] = row["last"] or row["first"]
             days = (row["last"] - row["first"]).days
             if days not in range(60) or row["last"] < timezone.localdate():
-                told = "This is over, before the first day, or 60 days after that."
+                told = "These days are over, in the wrong order, or 60 or more."
                 self.add_error("last", told)
         return {name: str(value) for name, value in row.items()}
 

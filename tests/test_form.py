@@ -73,9 +73,10 @@ WRONG = [
     ({"message": "x" * 201}, "has at most 200 characters (it has 201)"),
     ({"name": "\u200b"}, "This field is required."),
     (row(0, last=CHRISTMAS), "Row 1, First: This field is required."),
-    (row(0, first="9999-12-31", last="9999-12-30"), "before the first day"),
-    (row(0, first="2099-01-01", last="2099-03-02"), "or 60 days after that"),
-    (row(0, first="2026-01-02"), "Row 1, Last: This is over"),
+    (row(0, first="9999-12-31", last="9999-12-30"), "in the wrong order"),
+    (row(0, first="2099-01-01", last="2099-03-02"), "or 60 or more"),
+    (row(0, first="2026-01-02"), "Row 1, Last: These days are over"),
+    (row(0, first=CHRISTMAS, what_for="open 9-12"), "Enter here what “open 9"),
     (row(0, first=CHRISTMAS, hours="half day"), "Write only times, with am or pm"),
     (row(0, first=CHRISTMAS) | row(1, first=CHRISTMAS), "This overlaps: Thursday"),
 ]
@@ -187,6 +188,6 @@ def test_past_days_leave_the_form_and_stay_in_the_history_also_after_midnight(
     monkeypatch.setattr(timezone, "localdate", lambda: today + timedelta(1))
 
     assert not form.save(**row(1, what_for="Painting"))
-    assert "Row 1, Last: This is over" in form.words
+    assert "Row 1, Last: These days are over" in form.words
     assert form.save(**row(0, first="", last="", what_for=""))
     assert newest("exceptions") == ([kept(CHRISTMAS, what_for="Painting")],)
