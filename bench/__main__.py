@@ -1,9 +1,8 @@
 """`make bench`: how fast a page is, as ratios within one run of the real servers.
 
-It measures with what comes from `apt install chromium nginx-light wrk`.
+It measures with what comes from `apt install chromium wrk`.
 """
 
-import gzip
 import re
 import subprocess
 import tempfile
@@ -12,14 +11,11 @@ from pathlib import Path
 from statistics import median
 
 from tests import chromium
-from tests.nginx import NAME, Nginx
 from tests.server import Site
 
 ROUNDS = 15
 VISITS = 5
-# Of two workers one may get all the connections that are kept alive.
-VARIABLES = {"WEB_CONCURRENCY": "1", "ALLOWED_HOSTS": f"127.0.0.1,{NAME}"}
-WRK = f"wrk -t1 -c4 -d1s -H Host:{NAME} -H Accept-Encoding:gzip".split()
+WRK = ["wrk", "-t1", "-c4", "-d1s", "-H", "Accept-Encoding:gzip"]
 PAGE = "/how-it-works/"
 FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 SLOW = {"latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
@@ -66,7 +62,8 @@ def compare_first_paints(browser, **ways):
 
 
 def main(folder):
-    site = Site(folder / "data", app="bench.wsgi", **VARIABLES).prepare()
+    # Of two workers one may get all the connections that are kept alive.
+    site = Site(folder / "data", app="bench.wsgi", WEB_CONCURRENCY="1").prepare()
     site.manage("collectstatic", "--noinput", "-v0")
     site.manage("intake", "closed")
     with site, chromium.running() as browser:
@@ -78,14 +75,6 @@ def main(folder):
         )
         status = Path(f"/proc/{site.workers[0]}/status").read_text()
         print(re.search(r"VmRSS:.+", status)[0], "in a worker")
-        # What no site can beat: nginx sends the page as a file.
-        page = site.get(PAGE).body
-        (folder / "staticfiles").mkdir()
-        (folder / "staticfiles/page.html").write_bytes(page)
-        (folder / "staticfiles/page.html.gz").write_bytes(gzip.compress(page))
-        with Nginx(folder / "nginx", [site], folder) as nginx:
-            origin = f"https://127.0.0.1:{nginx.port}"
-            compare(page=origin + PAGE, as_a_file=f"{origin}/static/page.html")
         compare_first_paints(
             browser, inside=site.origin + "/", linked=other + "/linked/"
         )
