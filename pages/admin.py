@@ -39,7 +39,7 @@ class FrontDesk(SigningIn):
         told = LogEntry.objects.filter(object_repr=notices.KIND).exclude(user=user)
         context = office_hours(clinic, today) | {
             "newest": newest,
-            "published": publishing.agree(),
+            "agree": publishing.agree(),
             # The version that switched it is the one after the last that said other.
             "since": before.accepting_new_patients != newest.accepting_new_patients
             and Clinic.objects.filter(version=before.version + 1).first(),
