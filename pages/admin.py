@@ -164,7 +164,7 @@ class StaffForm(UserChangeForm):
 
 @admin.register(User, site=site)
 class StaffAdmin(UserAdmin):
-    """Whoever is added here is staff: the front desk, or an owner."""
+    """Whoever is added here is staff, of the front desk unless told otherwise."""
 
     actions = ["phone_lost"]
     form = add_form = StaffForm
