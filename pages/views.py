@@ -77,7 +77,7 @@ def readyz(request):
 
 
 def for_templates(request):
-    """The clinic as visitors see it, for error pages and the admin's."""
+    """The clinic as visitors see it, and if over TLS: for error pages and staff's."""
     return {"clinic": publishing.current(), "https": settings.HTTPS}
 
 
