@@ -29,7 +29,7 @@ window.measure = (() => {
     throw new Error("nothing is painted behind " + name(element));
   };
 
-  const all = (selector = "body *") => [...document.querySelectorAll(selector)];
+  const all = (selector) => [...document.querySelectorAll(selector)];
   const seen = (element) => element.checkVisibility() && element.getClientRects().length;
 
   const paints = (element) => {
