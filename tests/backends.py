@@ -163,5 +163,5 @@ class MailServer(socketserver.ThreadingTCPServer):
 if __name__ == "__main__":
     with Postgres() as postgres:
         environ = os.environ | {"TEST_DATABASE_URL": postgres.url}
-        pytest = [sys.executable, "-m", "pytest", "-m", "django_db", *sys.argv[1:]]
-        sys.exit(subprocess.run(pytest, env=environ).returncode)
+        tests = [sys.executable, "-m", "pytest", "-m", "django_db", *sys.argv[1:]]
+        sys.exit(subprocess.run(tests, env=environ).returncode)

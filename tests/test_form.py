@@ -50,7 +50,7 @@ def row(number, **values):
 
 
 @pytest.mark.parametrize(
-    ("field", "ways", "kept"),
+    ("field", "ways", "tidied"),
     [
         ("phone", "(503) 555-0100|503.555.0100|5035550100.|+1 503 555 0100", FAX),
         ("fax", "|\u200b", ""),
@@ -60,10 +60,10 @@ def row(number, **values):
         ("privacy_notice", " https://example.org/npp.pdf\u200b", NOTICE),
     ],
 )
-def test_facts_are_kept_in_one_form_however_they_are_written(form, field, ways, kept):
+def test_facts_are_kept_in_one_form_however_they_are_written(form, field, ways, tidied):
     for written in ways.split("|"):
         form.save(**{field: written})
-        assert newest(field) == (kept,), written
+        assert newest(field) == (tidied,), written
 
 
 WRONG = [

@@ -46,9 +46,9 @@ REFUSED = (
 @pytest.mark.parametrize("said", READ)
 def test_hours_are_read_as_people_write_them(said):
     for written in (*READ[said].split("|"), said):
-        kept = tidy_hours(written)
-        assert kept.replace("\xa0", " ") == said, written
-        assert " " not in kept.replace(", ", "")  # no line may end inside a time
+        tidied = tidy_hours(written)
+        assert tidied.replace("\xa0", " ") == said, written
+        assert " " not in tidied.replace(", ", "")  # no line may end inside a time
 
 
 @pytest.mark.parametrize("written", REFUSED.split("|"))

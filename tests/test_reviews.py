@@ -114,8 +114,8 @@ def test_what_staff_change_leaves_the_claim_and_overdue_is_told_the_day_alone():
     assert "x" * 20 in due
     assert "Last reviewed on March 3, 2027." in overdue
     assert "Dana" not in overdue
-    dana = {"@type": "Person", "name": "Dana Doe", "honorificSuffix": "MD"}
-    assert data == bare | {"reviewedBy": dana}
+    person = {"@type": "Person", "name": "Dana Doe", "honorificSuffix": "MD"}
+    assert data == bare | {"reviewedBy": person}
     assert bare["lastReviewed"] == "2027-03-03"
     assert CLAIM in page_on(DAY, accepting_new_patients=True)[0]
 
