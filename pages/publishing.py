@@ -38,7 +38,7 @@ def from_json(text):
     clinic, *reviews = (each.object for each in read)
     for each in (clinic, *reviews):
         each.clean_fields(exclude=["saved_by", "account", "words"])
-    # What pages cannot show raises here, and not when they are made.
+    # What pages cannot show raises here, not when they are made: hours, a day due.
     office_hours(clinic, date.min)
     clinic.reviews = {review.digest: review for review in reviews if review.due}
     return clinic

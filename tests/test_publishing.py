@@ -39,6 +39,7 @@ def test_facts_survive_the_way_and_releases_understand_each_other():
         '[{"model": "pages.clinic", "fields": {"phone": null}}]',
         to_json(Clinic(version=1, exceptions=[kept("2099-12-24", hours=5)])),
         to_json(Clinic(), [Review(page="home", day=date.today())]),
+        to_json(Clinic(), [Review(1, *"pdwrc", date.max)]),  # is never due again
     ],
 )
 def test_what_is_lost_or_unreadable_leaves_the_last_that_was_understood(unreadable):
