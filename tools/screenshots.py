@@ -57,6 +57,8 @@ def take_for_docs(tab, password):
         tab.get_by_label(day).fill("9-12, 1-5")
     tab.get_by_label("Friday").fill("9 to noon")
     tab.screenshot(path=DOCS / "staff-form.png")
+    tab.get_by_role("link", name="Second step").click()
+    tab.screenshot(path=DOCS / "second-step.png", full_page=True)
 
 
 def main():
