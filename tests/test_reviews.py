@@ -137,7 +137,7 @@ def test_first_page_of_the_admin_tells_reviewers_what_to_review(
 
 
 def test_nobody_signs_for_words_not_shown_or_not_read(dana, edit):
-    """They see what has changed since the last review."""
+    """They see what has changed since the last review, which theirs then is."""
     before = dana.get(SIGN).text
     edit(TEMPLATE, "Ketamine is not a cure", "Ketamine is never a cure")
     now = dana.get(SIGN).text
@@ -153,4 +153,5 @@ def test_nobody_signs_for_words_not_shown_or_not_read(dana, edit):
 
     words = BeautifulSoup(now, "html5lib").find(class_="words")
     assert [word.text.strip() for word in words(["del", "ins"])] == ["not", "never"]
-    assert Review.objects.count() == 1
+    dana.post(SIGN, signed(now, reviewer="Eve"))
+    assert (Review.objects.count(), Review.newest()[PAGE].reviewer) == (2, "Eve")
