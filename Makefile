@@ -73,11 +73,11 @@ writable:
 	@for folder in . .venv var; do test ! -e $$folder -o -w $$folder || \
 		{ echo "You may not write in this folder: $(CURDIR)/$$folder"; exit 1; }; done
 
-# For this machine alone; a half-written file is never left behind.
 $(STATIC): .venv/installed clinic_site/settings.py $(shell find static -type f) | .env
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@touch $@
 
+# For this machine alone; a half-written file is never left behind.
 .env: .venv/installed
 	@test -e .env || { umask 077; $(BIN)/python -c 'import secrets; print( \
 		"# Made by make run for this machine alone. .env.example lists every variable.\n" \
