@@ -17,8 +17,6 @@ from tests.screens import kept
 from tests.test_found import graph
 
 DAY, LUNCH = "9 am to 5 pm", "9 am to noon, 1 pm to 5 pm"
-
-
 READ = {  # what is said, and how people write it
     "": "|  |closed|CLOSED.",
     DAY: "9-5|9 – 5|9—5|9\u20115|9 -- 5|9 to 5|9to5|9 till 5|9 'til 5|9 until 5|"
