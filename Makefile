@@ -34,7 +34,7 @@ test: .venv/installed-dev ## Lint, and run every test, in a real browser too
 test-postgresql: .venv/installed-dev ## Run the tests again with the data in a real PostgreSQL
 	@$(BIN)/python -m tests.backends
 
-bench: .venv/installed-dev ## Measure how fast a page is, against other ways to make it
+bench: .venv/installed-dev ## Measure how fast a page is, against other ways to make it (needs wrk)
 	@$(BIN)/python -m bench
 
 images: .venv/installed-dev ## Draw the icons and the share image anew from their SVG
