@@ -102,6 +102,7 @@ def test_owner_adds_staff_who_are_of_the_front_desk_unless_told_otherwise(
     assert bo.check_password("a long secret")
     assert bo.get_all_permissions() == {"pages.add_clinic", "pages.view_clinic"}
     assert not re.search("Authentication and Auth|[Ss]uperuser status|LDAP", page)
+    assert "command-line" not in admin_client.get(PEOPLE).text  # which is nobody
 
 
 def test_owners_cannot_lock_themselves_out(admin_client, admin_user):
