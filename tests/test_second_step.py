@@ -19,7 +19,6 @@ from tests.server import Site
 
 LOGIN, INDEX, PAGE = map(reverse, ["admin:login", "admin:index", "admin:second_step"])
 WRONG = "Enter the next code that your app shows, or an unused recovery code."
-PASSWORD = "a long secret"
 pytestmark = pytest.mark.django_db
 
 
@@ -29,7 +28,7 @@ def code_for(key, later=0):
 
 
 def sign_in(client, code):
-    typed = {"username": "ann", "password": PASSWORD, "code": code}
+    typed = {"username": "ann", "password": Site.password, "code": code}
     return client.post(LOGIN, typed)
 
 
@@ -41,7 +40,7 @@ def shown_key(client):
     return client.get(PAGE).context["key"]
 
 
-def post(client, code, password=PASSWORD, **button):
+def post(client, code, password=Site.password, **button):
     return client.post(PAGE, {"password": password, "code": code} | button)
 
 
@@ -53,7 +52,7 @@ def set_up(client, **password):
 def test_once_set_up_no_session_is_without_it_and_no_code_is_good_twice_or_for_others(
     front_desk, admin_client, admin_user, settings
 ):
-    """A copy of the session that set it up is not in either."""
+    """A copy of the session that set it up, or takes it, is not in either."""
     settings.OTP_TOTP_THROTTLE_FACTOR = 0  # so that each is refused for what it is
     open_before, copy = Client(), Client()
     open_before.force_login(front_desk.user)
@@ -67,11 +66,12 @@ def test_once_set_up_no_session_is_without_it_and_no_code_is_good_twice_or_for_o
     assert not is_in(copy)
     asked = open_before.get(INDEX, follow=True).text
     assert "please sign in once more, with a code" in asked
+    copy.cookies.update(open_before.cookies)
     for useless in ("", used, *of_another):
         assert WRONG in sign_in(open_before, useless).text
     assert not is_in(open_before)
     sign_in(open_before, f"{good[:3]} {good[3:]}")
-    assert is_in(open_before)
+    assert [is_in(client) for client in (open_before, copy)] == [True, False]
 
 
 def test_a_wrong_code_is_counted_and_makes_the_app_wait_but_no_recovery(
