@@ -32,9 +32,9 @@ User.objects.create_user("desk", "desk@example.org", is_staff=True)
 # What GET answers the front desk, a reviewer and an owner; nobody else gets further
 # than the sign-in page.
 ANSWERS = {
-    (200, 200, 200): "/ /password_change/ /password_change/done/ /second-step/ /pages/ "
+    (200, 200, 200): "/ /password_change/ /password_change/done/ /second-step/ "
     "/jsi18n/",
-    (302, 302, 302): "/login/",
+    (302, 302, 302): "/login/ /pages/ /auth/",
     (403, 403, 403): "/pages/clinic/1/delete/ /pages/review/1/delete/ "
     "/auth/user/ID/delete/ /autocomplete/",
     (404, 404, 404): "/r/1/1/",
