@@ -177,3 +177,27 @@ def test_on_a_phone_from_the_set_up_list_to_a_lost_phone(browser, tmp_path):
     assert len({*re.findall(r'"token": "[0-9a-f]{16}"', kept)}) == 9
     left = (log + kept).replace(" ", "")
     assert not any(secret.replace(" ", "") in left for secret in (key, *codes))
+
+
+def test_whoever_clicks_twice_sees_the_recovery_codes_and_gets_in(browser, tmp_path):
+    """Each code is good once, so the second click would be told that it is wrong."""
+    with (
+        Site(tmp_path / "data").prepare() as site,
+        browser.new_page(base_url=site.origin) as tab,
+    ):
+
+        def enter(name, **boxes):
+            for label, text in boxes.items():
+                tab.get_by_label(label).fill(text)
+            tab.get_by_role("button", name=name, exact=True).dblclick(delay=30)
+
+        tab.goto(PAGE)
+        enter("Log in", Username="owner", Password=site.password)
+        key = tab.locator("#key").inner_text()
+        enter("Set up", Password=site.password, Code=code_for(key))
+        expect(tab.locator(".codes code")).to_have_count(10)
+        tab.context.clear_cookies()
+        tab.goto(INDEX)
+        code = code_for(key, later=1)
+        enter("Log in", Username="owner", Password=site.password, Code=code)
+        expect(tab.get_by_role("heading", name="Front desk")).to_be_visible()

@@ -1,0 +1,7 @@
+// Whoever clicks twice sends a form once. The second answer would take the place of the
+// first, and know its code as used: nobody would get in, or see the recovery codes.
+let last = -Infinity;
+addEventListener("submit", (event) => {
+  if (event.timeStamp - last < 3000) event.preventDefault();
+  else last = event.timeStamp;
+});
