@@ -1,4 +1,5 @@
 import logging
+import re
 from calendar import day_name
 from datetime import timedelta
 
@@ -111,7 +112,7 @@ class Clinic(models.Model):
         try:
             with transaction.atomic():
                 added.save(force_insert=True)
-                if changed & notices.FACTS:
+                if changed & notices.FACTS or re.search(notices.PHONE, added.changes):
                     notices.tell(by, added.changes)
                 # robust: what is saved stands even if it cannot be published yet.
                 transaction.on_commit(publishing.publish, robust=True)

@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 FACTS = {"name", "street", "city", "state", "zip_code", "phone", "fax"}
 FACTS |= {"privacy_notice", "nondiscrimination_notice"}
+PHONE = r"\d{3}\D{0,3}\d{4}"  # whatever it stands in, such as the banner's message
 KIND = "Owners are told"  # of all that the admin's log keeps
 SECONDS_UNTIL_ONCE_MORE = 60
 

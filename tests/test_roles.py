@@ -141,6 +141,7 @@ def test_owners_see_for_two_weeks_what_others_did_of_that_kind(
     Clinic.add(admin_user, fax="503-555-0100")
     for fact in ("name", "city", "phone", "privacy_notice"):
         Clinic.add(ann, **{fact: "WA"})
+    Clinic.add(ann, message="Call (503) 555-0100.")
     assert told(front_desk) == []
     ann.totpdevice_set.create(name="app")
     of_ann = reverse("admin:auth_user_change", args=[ann.pk])
@@ -163,6 +164,7 @@ def test_owners_see_for_two_weeks_what_others_did_of_that_kind(
         (f"Di is an owner. {ADDRESS} di@example.org. Undo it", PEOPLE),
         (f"ann is an owner. {ADDRESS} none. Undo it", PEOPLE),
         (f"eve is an owner. {ADDRESS} none. Undo it", PEOPLE),
+        ("Message from “We are full.” to “Call (503) 555-0100.” Undo it", INDEX),
         ("Notice of Privacy Practices from nothing to “WA” Undo it", INDEX),
         ("Phone from “503-376-9094” to “WA” Undo it", INDEX),
         ("City from “Lake Oswego” to “WA” Undo it", INDEX),
