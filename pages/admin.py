@@ -155,6 +155,8 @@ class ReviewAdmin(KeptAdmin):
         obj.page = dict(form.fields["digest"].choices)[obj.digest]
         obj.words, obj.account = words(obj.page), request.user
         super().save_model(request, obj, form, change)
+        told = f"{obj.reviewer}, {obj.credentials}, signed for {obj.page}."
+        notices.tell(request.user, told, "/admin/pages/review/")
         transaction.on_commit(publishing.publish, robust=True)  # as in Clinic.add
 
 
@@ -201,7 +203,7 @@ class StaffAdmin(UserAdmin):
         if user == request.user:
             return redirect("admin:password_change")
         answer = super().user_change_password(request, id, form_url)
-        if answer.status_code == 302 and user.is_superuser:
+        if answer.status_code == 302:
             notices.tell(request.user, f"New password: {name_of(user)}.", request.path)
         return answer
 
@@ -210,7 +212,7 @@ class StaffAdmin(UserAdmin):
         obj.is_staff = True
         owners = User.objects.filter(is_superuser=True, is_active=True)
         was, now = owners.filter(pk=obj.pk).exists(), obj.is_superuser and obj.is_active
-        if was != now or (now and "email" in form.changed_data):
+        if was != now or (now and {"email", "username"} & {*form.changed_data}):
             told = f"{name_of(obj)} is {'an' if now else 'no longer an'} owner. "
             told += f"Address for mail: {obj.email or 'none'}."
             notices.tell(request.user, told, "/admin/auth/user/")

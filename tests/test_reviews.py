@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -38,6 +39,7 @@ def dana(client, django_capture_on_commit_callbacks):
     client.force_login(account)
     with django_capture_on_commit_callbacks(execute=True):
         client.post(SIGN, signed(client.get(SIGN).text))
+    assert LogEntry.objects.filter(change_message__startswith="Dana Doe, MD, signed")
     assert CLAIM in client.get(PATH).text  # at once
     assert "accepting" not in publishing.current_json()  # so settings decide as before
     Review.objects.update(day=DAY)
