@@ -87,12 +87,6 @@ def test_plain_http_is_sent_to_the_public_name_over_tls(nginx):
     assert "Strict-Transport-Security" not in answer  # which only TLS may say
 
 
-def test_readiness_is_told_on_the_machine_itself(nginx):
-    request = f"GET /readyz HTTP/1.0\r\nHost: {NAME}\r\n\r\n"
-
-    assert '"database": "ok"' in nginx.raw(request, source="127.0.0.1")
-
-
 def test_one_visitor_takes_64_connections_to_gunicorn_at_the_most(nginx):
     one, other = "2001:db8::1", "2001:db8:0:1::1"
     start = f"POST / HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 60000\r\n"
