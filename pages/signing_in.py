@@ -198,7 +198,7 @@ class SigningIn(admin.AdminSite):
         return [path("second-step/", page, name="second_step"), *super().get_urls()]
 
     def second_step(self, request):
-        """Who finds a session open sets up and removes none here without the password."""
+        """Who finds a session open sets up and removes none without the password."""
         user, posted = request.user, request.POST
         # A new one is of this session, so that nobody else has ever seen its key.
         key = keyed("second step", request.session.session_key)[:40]
