@@ -214,7 +214,7 @@ class StaffAdmin(UserAdmin):
         was, now = owners.filter(pk=obj.pk).exists(), obj.is_superuser and obj.is_active
         if was != now or (now and {"email", "username"} & {*form.changed_data}):
             told = f"{name_of(obj)} is {'an' if now else 'no longer an'} owner. "
-            told += f"Address for mail: {obj.email or 'none'}."
+            told += f"Username: {obj.username}. Mail: {obj.email or 'none'}."
             notices.tell(request.user, told, "/admin/auth/user/")
         super().save_model(request, obj, form, change)
         if settings.EMAIL_URL and obj.email and obj.is_active and not obj.password:

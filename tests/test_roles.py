@@ -20,7 +20,6 @@ from tests.server import FORM, Site, Staff, filled
 
 pytestmark = pytest.mark.django_db
 INDEX, PEOPLE, ADD = "/admin/", "/admin/auth/user/", "/admin/auth/user/add/"
-ADDRESS = "Address for mail:"
 MAKE_OTHERS = """
 from django.contrib.auth.models import User
 User.objects.filter(username="owner").update(email="owner@example.org")
@@ -159,11 +158,12 @@ def test_owners_see_for_two_weeks_what_others_did_of_that_kind(
 
     assert told(admin_client) == [
         ("Di no longer needs a second step to sign in. Undo it", of_ann),
-        (f"eve is no longer an owner. {ADDRESS} none. Undo it", PEOPLE),
-        *[(f"Di is an owner. {ADDRESS} di@example.org. Undo it", PEOPLE)] * 2,
-        (f"ann is an owner. {ADDRESS} none. Undo it", PEOPLE),
+        ("eve is no longer an owner. Username: eve. Mail: none. Undo it", PEOPLE),
+        ("Di is an owner. Username: di. Mail: di@example.org. Undo it", PEOPLE),
+        ("Di is an owner. Username: ann. Mail: di@example.org. Undo it", PEOPLE),
+        ("ann is an owner. Username: ann. Mail: none. Undo it", PEOPLE),
         ("New password: Ann. Undo it", set_ann),
-        (f"eve is an owner. {ADDRESS} none. Undo it", PEOPLE),
+        ("eve is an owner. Username: eve. Mail: none. Undo it", PEOPLE),
         ("Message from “We are full.” to “Call (503) 555-0100.” Undo it", INDEX),
         ("Notice of Privacy Practices from nothing to “WA” Undo it", INDEX),
         ("Phone from “503-376-9094” to “WA” Undo it", INDEX),
