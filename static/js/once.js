@@ -2,6 +2,6 @@
 // first, and know its code as used: nobody would get in, or see the recovery codes.
 let last = -Infinity;
 addEventListener("submit", (event) => {
-  if (event.timeStamp - last < 3000) event.preventDefault();
+  if (event.timeStamp - last < 10000) event.preventDefault();
   else last = event.timeStamp;
 });
