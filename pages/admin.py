@@ -140,7 +140,7 @@ class ReviewAdmin(KeptAdmin):
     form = SignOff
     add_form_template = "admin/pages/review/sign.html"
     list_display = ["day", "page", "reviewer", "credentials", "account"]
-    readonly_fields = ["day", "page", "account", "words"]
+    readonly_fields = ["day", "page", "words"]
 
     def add_view(self, request, form_url="", extra_context=None):
         page = request.GET.get("page")
