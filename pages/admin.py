@@ -155,7 +155,7 @@ class ReviewAdmin(KeptAdmin):
         obj.page = dict(form.fields["digest"].choices)[obj.digest]
         obj.words, obj.account = words(obj.page), request.user
         super().save_model(request, obj, form, change)
-        told = f"{obj.reviewer}, {obj.credentials}, signed for {obj.page}."
+        told = f"{obj.reviewer}, {obj.credentials}, signed for {MEDICAL[obj.page]}."
         notices.tell(request.user, told, "/admin/pages/review/")
         transaction.on_commit(publishing.publish, robust=True)  # as in Clinic.add
 

@@ -23,7 +23,7 @@ SECONDS_UNTIL_ONCE_MORE = 60
 
 
 def tell(by, what, where="/admin/"):
-    """Tell all owners, also the one whose session did it, and where to undo it."""
+    """Tell all owners, also the one whose session did it, and where to mend it."""
     kept = {"object_id": where, "object_repr": KIND, "change_message": what}
     LogEntry.objects.create(user=by, action_flag=CHANGE, **kept)
     owners = User.objects.filter(is_superuser=True, is_active=True).exclude(email="")
@@ -31,7 +31,7 @@ def tell(by, what, where="/admin/"):
     when = f"{timezone.localtime():%B %-d, %Y, %-I:%M %p}"
     text = (
         f"{models.name_of(by)}, {when}:\n\n{what}\n\n"
-        f"Not as it should be? Undo it here:\n{settings.PUBLIC_ORIGIN}{where}\n"
+        f"Not as it should be? Put it right here:\n{settings.PUBLIC_ORIGIN}{where}\n"
     )
     send_mail(f"Please check a change on {settings.PUBLIC_NAME}", text, None, mails)
 

@@ -99,4 +99,4 @@ def keep_published():
             publish()
         except Exception as error:  # the database or the cache is away
             logger.warning("The newest version cannot be published: %r", error)
-        time.sleep(30)
+        time.sleep(30)  # as the first page and the guide say

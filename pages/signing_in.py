@@ -63,7 +63,7 @@ def count_guess(request, name):
     Counted after it is kept, so that of many at once none is overlooked.
     """
     Guess.objects.filter(made_at__lte=timezone.now() - WINDOW).delete()
-    # Who has signed in before alone, so that no stranger locks them out.
+    # Who has signed in here before is counted apart: no stranger locks them out.
     known = request.get_signed_cookie("known", None)
     here = ("known", known) if known else network(request)
     guess = Guess.objects.create(at_one=keyed(here, name), at_all=keyed(here))

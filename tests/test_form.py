@@ -184,11 +184,13 @@ def test_past_days_leave_the_form_and_stay_in_the_history_also_after_midnight(
     bob_saves(exceptions=days)
     form = Open(front_desk)
     assert form.values["exceptions-TOTAL_FORMS"] == "5"  # three empty ones, always
+    assert not form.save(phone="376 9094")
+    assert form.values["exceptions-TOTAL_FORMS"] == "5"
     assert Open(front_desk).save(fax=FAX)
     assert newest("exceptions") == (days,)
     monkeypatch.setattr(timezone, "localdate", lambda: today + timedelta(1))
 
     assert not form.save(**row(1, what_for="Painting"))
     assert "Row 1, Last: These days are over" in form.words
-    assert form.save(**row(0, first="", last="", what_for=""))
+    assert form.save(**row(0, first="", last="", what_for=""), phone=MINE)
     assert newest("exceptions") == ([kept(CHRISTMAS, what_for="Painting")],)

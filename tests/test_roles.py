@@ -157,18 +157,18 @@ def test_owners_see_for_two_weeks_what_others_did_of_that_kind(
         cy.post(PEOPLE, {"action": "phone_lost", "_selected_action": ann.pk})
 
     assert told(admin_client) == [
-        ("Di no longer needs a second step to sign in. Undo it", of_ann),
-        ("eve is no longer an owner. Username: eve. Mail: none. Undo it", PEOPLE),
-        ("Di is an owner. Username: di. Mail: di@example.org. Undo it", PEOPLE),
-        ("Di is an owner. Username: ann. Mail: di@example.org. Undo it", PEOPLE),
-        ("ann is an owner. Username: ann. Mail: none. Undo it", PEOPLE),
-        ("New password: Ann. Undo it", set_ann),
-        ("eve is an owner. Username: eve. Mail: none. Undo it", PEOPLE),
-        ("Message from “We are full.” to “Call (503) 555-0100.” Undo it", INDEX),
-        ("Notice of Privacy Practices from nothing to “WA” Undo it", INDEX),
-        ("Phone from “503-376-9094” to “WA” Undo it", INDEX),
-        ("City from “Lake Oswego” to “WA” Undo it", INDEX),
-        ("Name from “Ketamine Infusion Clinic” to “WA” Undo it", INDEX),
+        ("Di no longer needs a second step to sign in. Put it right", of_ann),
+        ("eve is no longer an owner. Username: eve. Mail: none. Put it right", PEOPLE),
+        ("Di is an owner. Username: di. Mail: di@example.org. Put it right", PEOPLE),
+        ("Di is an owner. Username: ann. Mail: di@example.org. Put it right", PEOPLE),
+        ("ann is an owner. Username: ann. Mail: none. Put it right", PEOPLE),
+        ("New password: Ann. Put it right", set_ann),
+        ("eve is an owner. Username: eve. Mail: none. Put it right", PEOPLE),
+        ("Message from “We are full.” to “Call (503) 555-0100.” Put it right", INDEX),
+        ("Notice of Privacy Practices from nothing to “WA” Put it right", INDEX),
+        ("Phone from “503-376-9094” to “WA” Put it right", INDEX),
+        ("City from “Lake Oswego” to “WA” Put it right", INDEX),
+        ("Name from “Ketamine Infusion Clinic” to “WA” Put it right", INDEX),
     ]
     LogEntry.objects.update(action_time=timezone.now() - timedelta(14, minutes=1))
     assert told(admin_client) == []

@@ -22,7 +22,7 @@ KETAMINE = {"@type": "Drug", "name": "Ketamine"}
 def stylesheet():
     """Return our own file inside the page, or as a link while it is edited."""
     link = '<link rel="stylesheet" href="/static/css/site.css">'
-    return mark_safe(link if settings.DEBUG else f"<style>{STYLES}</style>")
+    return mark_safe(link if settings.DEBUG else f"<style>{STYLES}</style>")  # ours
 
 
 @register.filter
@@ -62,4 +62,5 @@ def schema_org(context, title, path):
         }
     known = {term: it for term, it in the_clinic.items() if it not in ("", [])}
     data = {"@context": "https://schema.org", "@graph": [the_page, known]}
+    # Safe, as json_script escapes what could end the element.
     return mark_safe(json_script(data).replace("json", "ld+json", 1))
